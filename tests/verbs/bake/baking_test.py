@@ -39,7 +39,7 @@ def chosen(directory: Path, *names: str, options: BuildOptions | None = None) ->
     return chosen_for(survey(directory, Engine()), names, options or BuildOptions())
 
 
-def test_what_an_image_needs_is_built_with_it_and_nothing_else_counts(shop: Path) -> None:
+def test_an_image_is_built_with_its_needs_only(shop: Path) -> None:
     assert chosen(shop, "api") == ("base", "api")
     text = bake_text(survey(shop, Engine()), ("base", "api"))
     assert ('"pair"' in text, '"twin"' in text, '"target:base"' in text) == (False, False, True)
@@ -49,7 +49,9 @@ def test_what_an_image_needs_is_built_with_it_and_nothing_else_counts(shop: Path
     ("names", "said"),
     [(("pair",), "'pair' is a pair of Dockerfiles"), (("api", "twin"), "both are called")],
 )
-def test_what_bake_can_not_build_is_refused(shop: Path, names: tuple[str, ...], said: str) -> None:
+def test_a_member_that_bake_cannot_build_is_refused(
+    shop: Path, names: tuple[str, ...], said: str
+) -> None:
     with pytest.raises(InputError, match=said):
         chosen(shop, *names)
 
@@ -59,7 +61,7 @@ def test_secrets_of_the_command_line_are_refused(shop: Path) -> None:
         chosen(shop, "api", options=BuildOptions(secrets=("id=x",)))
 
 
-def test_several_platforms_and_the_other_switches_are_buildx_own() -> None:
+def test_switches_of_buildx_are_passed_on() -> None:
     options = BuildOptions(
         build_args=(("A", "1"), ("B", None)), platform="linux/amd64,linux/arm64", pull=True
     )

@@ -89,7 +89,7 @@ def test_a_dockerfile_in_the_declaration_stays_there(shop: Path) -> None:
     assert "dockerfile" not in found
 
 
-def test_what_was_written_is_known_again_and_is_not_the_source(shop: Path) -> None:
+def test_a_generated_bake_file_is_recognized_and_is_not_a_source(shop: Path) -> None:
     file = bake_file(survey(shop, Engine()))
     write_together(shop, (file,))
     again = survey(shop, Engine())
@@ -99,7 +99,7 @@ def test_what_was_written_is_known_again_and_is_not_the_source(shop: Path) -> No
     assert bake_file(survey(shop, Engine())).state == "renewed"
 
 
-def test_a_bake_file_of_the_user_is_the_source_and_not_replaced(shop: Path) -> None:
+def test_the_users_bake_file_is_a_source_and_is_not_replaced(shop: Path) -> None:
     (shop / BAKE_FILE).write_text('{"target": {"x": {"context": "base"}}}')
     found = survey(shop, Engine())
     assert found.workspace.source == BAKE_FILE
@@ -107,7 +107,7 @@ def test_a_bake_file_of_the_user_is_the_source_and_not_replaced(shop: Path) -> N
         write_together(shop, (bake_file(found),))
 
 
-def test_a_pair_is_refused_with_what_to_do(tmp_path: Path) -> None:
+def test_a_pair_is_refused_with_a_hint(tmp_path: Path) -> None:
     (tmp_path / "Dockerfile.build").write_text("FROM golang\nRUN go build -o /app\n")
     (tmp_path / "Dockerfile.runtime").write_text("FROM scratch\nCOPY app /\n")
     with pytest.raises(InputError) as caught:
@@ -142,7 +142,7 @@ def test_outputs_attestations_and_the_default_group_are_those_of_the_bake_file(
     assert "tags" not in found["target"]["test"]
 
 
-def test_what_looks_like_an_expression_is_escaped(tmp_path: Path) -> None:
+def test_text_that_looks_like_an_expression_is_escaped(tmp_path: Path) -> None:
     (tmp_path / "compose.yaml").write_text(
         'services: {a: {build: {args: {P: "%{x}"}, '
         'dockerfile_inline: "FROM alpine\\nARG P\\nRUN echo $${P}\\n"}}}\n'

@@ -46,7 +46,7 @@ def take(tmp_path: Path, request: pytest.FixtureRequest) -> Take:
     return take
 
 
-def test_what_no_dockerfile_names_changes_nothing(take: Take) -> None:
+def test_files_that_no_dockerfile_names_do_not_matter(take: Take) -> None:
     assert take() == take({"unrelated": "new"})
 
 
@@ -61,7 +61,7 @@ def test_what_no_dockerfile_names_changes_nothing(take: Take) -> None:
         ("Dockerfile.build.dockerignore", "src/a.go\n"),
     ],
 )
-def test_what_goes_into_the_build_image_is_reported_by_its_id(
+def test_inputs_of_the_build_image_are_covered_by_its_id(
     take: Take, name: str, text: str | None
 ) -> None:
     before, after = take(), take({name: text})
@@ -80,7 +80,9 @@ def test_what_goes_into_the_build_image_is_reported_by_its_id(
         ("bpkit.toml", 'platform = "linux/arm64"\n'),
     ],
 )
-def test_what_goes_into_the_image_that_ships_changes_both(take: Take, name: str, text: str) -> None:
+def test_inputs_of_the_image_that_ships_change_both_digests(
+    take: Take, name: str, text: str
+) -> None:
     before, after = take(), take({name: text})
     assert before.every != after.every
     assert before.later != after.later
@@ -108,7 +110,7 @@ def test_a_build_argument_of_the_environment_counts_by_its_value(
 
 
 @pytest.mark.parametrize("name", ["DOCKER_DEFAULT_PLATFORM", "SOURCE_DATE_EPOCH"])
-def test_what_docker_build_takes_from_the_environment_counts(
+def test_variables_that_docker_build_reads_count(
     take: Take, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     before = take()
@@ -138,7 +140,7 @@ def test_a_wish_that_asks_outside_is_never_up_to_date(take: Take, options: Build
         "ADD $URL /x",
     ],
 )
-def test_what_comes_from_outside_has_no_digest(take: Take, line: str) -> None:
+def test_inputs_from_outside_have_no_digest(take: Take, line: str) -> None:
     assert take({"Dockerfile.build": f"{BUILD}ARG URL=http://x/y\n{line}\n"}).every == ""
     assert take({"Dockerfile.build": BUILD}).every != ""
     changed = take({"Dockerfile.runtime": f"{RUNTIME}ARG URL=http://x/y\n{line}\n"})

@@ -26,7 +26,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "cache" / "bpkit" / "made"
 
 
-def test_what_is_written_is_read_again(tmp_path: Path) -> None:
+def test_a_written_entry_can_be_read(tmp_path: Path) -> None:
     assert read_entry(tmp_path, "docker") is None
     assert write_entry(tmp_path, "docker", ENTRY)
     assert read_entry(tmp_path, "docker") == ENTRY
@@ -60,7 +60,7 @@ def test_every_tag_that_was_ever_given_is_kept_on_all_engines(tmp_path: Path) ->
 @pytest.mark.parametrize(
     "text", ["", "{", "[]", "null", '{"ids": 1}', '{"ids": {}, "bases": {}, "every": ""}', "\x00"]
 )
-def test_a_broken_ledger_is_as_good_as_none(tmp_path: Path, home: Path, text: str) -> None:
+def test_a_broken_ledger_counts_as_absent(tmp_path: Path, home: Path, text: str) -> None:
     write_entry(tmp_path, "docker", ENTRY)
     (file,) = home.iterdir()
     file.write_text(text)
@@ -69,7 +69,7 @@ def test_a_broken_ledger_is_as_good_as_none(tmp_path: Path, home: Path, text: st
     assert read_entry(tmp_path, "docker") == ENTRY
 
 
-def test_a_full_disk_leaves_the_old_entry_and_no_half_one(
+def test_a_full_disk_leaves_the_old_entry_intact(
     tmp_path: Path, home: Path, mocker: MockerFixture
 ) -> None:
     write_entry(tmp_path, "docker", ENTRY)

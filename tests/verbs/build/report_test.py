@@ -30,7 +30,7 @@ def test_a_person_sees_the_sizes_and_the_reduction() -> None:
     )
 
 
-def test_a_single_image_is_held_against_nothing() -> None:
+def test_a_single_image_has_no_reduction() -> None:
     assert build_text(result(SMALL, up_to_date=True)) == "p is up to date\n  p       7MB\n"
 
 
@@ -52,7 +52,7 @@ def test_every_line_of_a_shown_plan_is_shell() -> None:
             assert text.splitlines()[-1] == 'rm -rf -- "$stage"'
 
 
-def test_a_plan_as_json_tells_steps_and_clean_up() -> None:
+def test_a_plan_as_json_has_its_steps_and_clean_up() -> None:
     shown = plan_json(plan(PAIR, BuildOptions(), Facts(), engine=words("docker")))
     again = json.loads(json.dumps(shown))
     assert again["makes"] == ["hellogo-build", "hellogo"]

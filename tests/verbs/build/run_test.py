@@ -74,7 +74,7 @@ def test_threads_build_at_the_same_time_and_clean_up_after_a_failure(
     assert list(tmp_path.glob("bpkit.*")) == []
 
 
-def test_the_bases_decide_where_an_artifact_lies(pair: Ground) -> None:
+def test_the_bases_decide_where_an_artifact_is(pair: Ground) -> None:
     pair.write({"Dockerfile.build": "FROM golang\nCOPY hellogo.go .\nRUN go build -o hellogo .\n"})
     pair.has_image("golang", Config={"WorkingDir": "/go"})
     prepared = prepare(ProjectChoices(pair.project), BuildOptions(), engine_of(pair))
@@ -145,7 +145,7 @@ def test_another_build_image_is_not_up_to_date(pair: Ground) -> None:
     assert carry_out(pair) is False
 
 
-def test_where_nothing_is_new_the_engine_builds_nothing(tmp_path: Path, pair: Ground) -> None:
+def test_an_unchanged_project_builds_nothing(tmp_path: Path, pair: Ground) -> None:
     for ground, source in (
         (pair, "hellogo.go"),
         (make_ground(tmp_path / "stages", STAGES), "welcome.go"),
@@ -180,7 +180,7 @@ def test_the_whole_context_is_read_as_long_as_it_is_small(
     assert pair.orders() == [*first, "build", "build"]
 
 
-def test_a_run_that_was_killed_is_cleared_up_after_though_nothing_is_new(pair: Ground) -> None:
+def test_a_killed_runs_leftovers_are_removed_by_an_unchanged_build(pair: Ground) -> None:
     pair.has_images("golang", "alpine")
     carry_out(pair)
     host = os.uname().nodename
@@ -190,7 +190,7 @@ def test_a_run_that_was_killed_is_cleared_up_after_though_nothing_is_new(pair: G
     assert not left.exists()
 
 
-def test_what_a_run_made_is_kept_for_the_next_and_for_clean(pair: Ground) -> None:
+def test_images_of_a_run_are_recorded_for_the_next_and_for_clean(pair: Ground) -> None:
     carry_out(pair)
     (entry,) = (pair.directory / "cache" / "bpkit" / "made").iterdir()
     assert json.loads(entry.read_text())["tags"] == ["hellogo-build", "hellogo"]
@@ -199,14 +199,14 @@ def test_what_a_run_made_is_kept_for_the_next_and_for_clean(pair: Ground) -> Non
 @pytest.mark.parametrize(
     "line", ["COPY --from=other:1 /x /x", "ADD https://example.org/x /x", "ADD $URL /x"]
 )
-def test_what_comes_from_outside_is_never_taken_for_up_to_date(pair: Ground, line: str) -> None:
+def test_an_image_with_inputs_from_outside_is_never_up_to_date(pair: Ground, line: str) -> None:
     pair.write({"Dockerfile.runtime": PAIR["Dockerfile.runtime"] + f"ARG URL=http://x/y\n{line}\n"})
     pair.has_image("alpine")
     assert carry_out(pair) is False
     assert carry_out(pair) is False
 
 
-def test_a_base_that_is_not_here_may_be_another_one_each_time(pair: Ground) -> None:
+def test_a_base_missing_from_the_engine_is_never_up_to_date(pair: Ground) -> None:
     assert carry_out(pair) is False
     assert carry_out(pair) is False
 

@@ -88,7 +88,7 @@ def test_an_answer_is_given_again_and_only_the_images_are_asked_for(pair: Ground
     assert (said.err, pair.orders()) == ("", orders)
 
 
-def test_what_is_given_again_is_what_was_said(tmp_path: Path) -> None:
+def test_a_recalled_answer_is_the_original_one(tmp_path: Path) -> None:
     ground = make_ground(tmp_path, STAGES)
     stood(ground)
     (kept,) = standing(ground)
@@ -145,7 +145,7 @@ def clear(directory: Path) -> None:
 
 
 @pytest.mark.parametrize("edit", EDITS.values(), ids=EDITS)
-def test_after_any_change_there_is_no_answer(
+def test_any_change_discards_the_answer(
     pair: Ground, recalled: Callable[..., str | None], edit: Callable[[Ground], object]
 ) -> None:
     assert (recalled(pair) or "").startswith(UP_TO_DATE)
@@ -153,7 +153,7 @@ def test_after_any_change_there_is_no_answer(
     assert recalled(pair) is None
 
 
-def test_another_command_or_environment_is_another_build(
+def test_a_different_command_or_environment_has_its_own_answer(
     pair: Ground, recalled: Callable[..., str | None]
 ) -> None:
     assert recalled(pair, (*WORDS, "--pull")) is None
@@ -163,7 +163,7 @@ def test_another_command_or_environment_is_another_build(
     assert recalled(pair, WORDS, {"OLDPWD": "/somewhere", "SHLVL": "7"})
 
 
-def test_what_is_in_files_that_no_instruction_names_may_change(
+def test_unused_files_may_change_their_content(
     pair: Ground, recalled: Callable[..., str | None]
 ) -> None:
     pair.write({"notes/a.txt": "b", "notes/b.txt": "c"})
@@ -179,7 +179,7 @@ def test_what_is_in_files_that_no_instruction_names_may_change(
     ],
     ids=["a pattern", "the whole context", "a directory"],
 )
-def test_where_names_matter_a_new_file_far_below_counts(
+def test_a_new_file_in_a_deep_directory_counts_if_names_matter(
     tmp_path: Path, recalled: Callable[..., str | None], files: dict[str, str]
 ) -> None:
     ground = stood(make_ground(tmp_path, {**files, "deep/er/b.txt": "b"}))
@@ -188,7 +188,7 @@ def test_where_names_matter_a_new_file_far_below_counts(
     assert recalled(ground) is None
 
 
-def test_where_a_linked_dockerfile_leads_may_change_and_so_no_answer_is_kept(
+def test_no_answer_is_kept_for_a_linked_dockerfile(
     tmp_path: Path,
 ) -> None:
     ground = make_ground(tmp_path, {"sub/Dockerfile": "FROM alpine\n"})
@@ -196,19 +196,19 @@ def test_where_a_linked_dockerfile_leads_may_change_and_so_no_answer_is_kept(
     assert standing(stood(ground)) == []
 
 
-def test_nothing_tells_of_a_dockerfile_further_up_and_so_no_answer_is_kept(tmp_path: Path) -> None:
+def test_no_answer_is_kept_for_a_dockerfile_further_up(tmp_path: Path) -> None:
     ground = make_ground(tmp_path, {"a.txt": "a"})
     (tmp_path / "Dockerfile.up").write_text("FROM alpine\nCOPY a.txt /\n")
     assert standing(stood(ground, "-f", "../Dockerfile.up")) == []
 
 
 @pytest.mark.parametrize("more", ["--json", "--strict", "--verify"])
-def test_a_command_that_says_more_keeps_no_answer(pair: Ground, more: str) -> None:
+def test_no_answer_is_kept_for_a_command_with_more_output(pair: Ground, more: str) -> None:
     pair.bpkit(*WORDS, more, **STEADY)
     assert len(standing(pair)) == 1
 
 
-def test_a_file_that_changed_during_the_run_leaves_no_answer(pair: Ground) -> None:
+def test_no_answer_is_kept_if_a_file_changed_during_the_run(pair: Ground) -> None:
     """Another file takes its place while the engine is asked, here with the same content."""
     clear(pair.directory / "cache/bpkit/answers")
     source = pair.project / "hellogo.go"
@@ -234,7 +234,7 @@ def test_a_signal_ends_the_question_and_the_run(
         os.kill(int(pair.standin.hangs.read_text()), 0)
 
 
-def test_nothing_slow_is_imported_for_it(pair: Ground) -> None:
+def test_recalling_imports_nothing_slow(pair: Ground) -> None:
     argv = [BPKIT[0], "-X", "importtime", *BPKIT[1:], *WORDS]
     said = pair.run(argv, **STEADY)
     assert said.out.startswith(UP_TO_DATE)

@@ -28,7 +28,7 @@ ALL = Leftovers(
 )
 
 
-def test_all_that_is_found_has_a_line_and_what_is_left_alone_its_reason() -> None:
+def test_every_leftover_has_a_line_and_every_kept_thing_a_reason() -> None:
     assert leftovers_text(ALL).splitlines() == [
         "container  p-container-x",
         "image      p:latest, p:v1  2MB",
@@ -41,7 +41,7 @@ def test_all_that_is_found_has_a_line_and_what_is_left_alone_its_reason() -> Non
     ]
 
 
-def test_nothing_to_remove_is_said_even_where_something_is_left_alone() -> None:
+def test_nothing_to_remove_is_reported_even_if_something_is_kept() -> None:
     only_busy = Leftovers(("p",), (Path(),), busy=ALL.busy)
     assert leftovers_text(only_busy).splitlines() == [
         "nothing to remove for project p",
@@ -55,7 +55,7 @@ def test_in_a_workspace_all_its_projects_are_named() -> None:
     assert leftovers_json(nothing)["project"] == "api, web"
 
 
-def test_what_could_not_be_removed_is_reported_with_the_reason() -> None:
+def test_failed_removals_are_reported_with_the_reason() -> None:
     done = Removed(("p:latest",), (("p:v1", "conflict: it is being used"),))
     assert removed_text(done) == "removed 1\nnot removed: p:v1: conflict: it is being used\n"
     shown = json.loads(json.dumps(leftovers_json(ALL, done)))

@@ -11,16 +11,14 @@ def _image(name: str, tag: str, text: str, role: str = RUNTIME) -> Image:
     return Image(name, tag, parse(text, "Dockerfile"), role=role, path="Dockerfile")
 
 
-def test_every_image_gets_a_tag_of_its_own_and_the_project_too() -> None:
+def test_every_image_and_the_project_get_a_unique_tag() -> None:
     one, two = _image("a", "app", "FROM scratch\n"), _image("b", "app", "FROM scratch\n")
     new = renamed(Recipe("app", (one, two)), "bpkit-verify-1")
     assert [image.tag for image in new.images] == ["bpkit-verify-1-0", "bpkit-verify-1-1"]
     assert new.project == "bpkit-verify-1"
 
 
-def test_a_from_of_an_earlier_image_follows_its_new_tag_and_a_file_on_disk_no_longer_serves() -> (
-    None
-):
+def test_a_from_of_an_earlier_image_uses_its_new_tag() -> None:
     base = _image("base", "app:base", "FROM scratch\n", BUILD)
     final = _image("app", "app", "FROM app:base\nCMD x\n")
     new = renamed(Recipe("app", (base, final)), "s")
@@ -58,12 +56,12 @@ def test_of_two_images_with_one_tag_a_later_from_means_the_last() -> None:
     assert renamed(Recipe("p", images), "s").images[2].dockerfile.text == "FROM s-1\n"
 
 
-def test_an_image_of_its_own_is_not_taken_for_its_base() -> None:
+def test_an_independent_image_is_not_mistaken_for_the_base() -> None:
     again = _image("app", "app", "FROM app\n")
     assert renamed(Recipe("p", (again,)), "s").images[0].dockerfile.text == "FROM app\n"
 
 
-def test_what_ships_is_what_runs_and_the_last_image_always() -> None:
+def test_all_images_but_build_images_ship_and_the_last_one_always() -> None:
     build = _image("build", "b", "FROM scratch\n", BUILD)
     runtime = _image("app", "app", "FROM scratch\n")
     assert shipped(Recipe("p", (build, runtime))) == (runtime,)

@@ -58,7 +58,7 @@ def test_each_thing_in_which_a_file_differs_is_distinguished() -> None:
     assert {one.facet for one in found.files} == {"mode", "owner", "time", "attributes"}
 
 
-def test_another_order_of_the_same_files_is_reported() -> None:
+def test_a_different_order_of_files_is_reported() -> None:
     assert facets({"a": b"1", "b": b"2"}, {"b": b"2", "a": b"1"}) == {("/a", "order")}
 
 
@@ -66,7 +66,7 @@ def test_a_whiteout_on_one_side_is_reported() -> None:
     assert facets({".wh.x": b"", "a": b""}, {"a": b""}) == {("/x", "removes")}
 
 
-def test_what_is_not_compared_is_not_explained() -> None:
+def test_differences_that_are_not_compared_are_not_explained() -> None:
     found = difference(layer({"a": b"1"}, uname="root"), layer({"a": b"1"}, uname="toor"))
     assert found.layers[0].files == ()
     assert "what is not compared" in difference_text(found)
@@ -124,7 +124,7 @@ def test_a_second_build_that_differs_in_more_is_not() -> None:
     assert "differ\n" in repetition_text(unseen)
 
 
-def test_a_second_build_that_is_the_same_is_reported_as_such() -> None:
+def test_an_identical_second_build_is_reported() -> None:
     data = layer({"a": b"1"})
     found = difference(data, data)
     assert "the same image" in repetition_text(found)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bpkit.verbs.diff.report import _around_difference
 
 
-def test_two_long_values_are_cut_around_what_differs() -> None:
+def test_long_values_are_cut_around_their_difference() -> None:
     shared = "RUN apt-get update && apt-get install -y --no-install-recommends jq file " * 2
     before, after = _around_difference(f"{shared}&& true", f"{shared}; apt-get clean")
     assert before == f"…{shared[-30:]}&& true"

@@ -12,7 +12,7 @@ ITEMS = (
 )
 
 
-def test_what_is_missing_stands_out_with_its_fix_below_it() -> None:
+def test_a_missing_item_is_followed_by_its_fix() -> None:
     assert diagnosis_text(Diagnosis(ITEMS, usable=False)) == (
         "ok      client      /usr/bin/docker\n"
         "MISSING engine      it does not answer\n"

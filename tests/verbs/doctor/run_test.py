@@ -18,7 +18,7 @@ def item(name: str) -> DiagnosisItem:
     return next(one for one in diagnosis.items if one.name == name)
 
 
-def test_a_staging_place_that_is_not_there_is_missing(
+def test_a_missing_staging_directory_is_reported(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TMPDIR", str(tmp_path))
@@ -28,7 +28,7 @@ def test_a_staging_place_that_is_not_there_is_missing(
     assert item("staging").fix == "export TMPDIR=/var/tmp"
 
 
-def test_linters_are_named_with_what_they_are_for(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_linters_are_listed_with_their_purpose(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "/nowhere")
     monkeypatch.setattr(sys, "executable", "/nowhere/python")
     assert item("shellcheck") == DiagnosisItem(
@@ -37,5 +37,5 @@ def test_linters_are_named_with_what_they_are_for(monkeypatch: pytest.MonkeyPatc
     )
 
 
-def test_another_engine_than_docker_has_no_package_to_name() -> None:
+def test_an_engine_other_than_docker_has_no_package() -> None:
     assert item("client").fix == "bpkit doctor --engine docker"

@@ -31,7 +31,7 @@ def test_the_list_has_a_line_a_rule() -> None:
         ("nothing", "for a list"),
     ],
 )
-def test_for_a_rule_of_another_linter_its_page_is_named(one: str, hint: str) -> None:
+def test_another_linters_rule_is_answered_with_its_page(one: str, hint: str) -> None:
     with pytest.raises(InputError) as error:
         explain([one])
     assert hint in error.value.hint

@@ -24,7 +24,7 @@ ODD = Graph(('a"]<b>&', "c\\"), (Need('a"]<b>&', "c\\"),))
 _SVG = "{http://www.w3.org/2000/svg}"
 
 
-def test_text_shows_each_image_below_what_needs_it_and_nothing_twice_in_full() -> None:
+def test_text_shows_each_image_below_its_users_and_in_full_only_once() -> None:
     graph = Graph((*SHOP.names, "os"), (*SHOP.needs, Need("base", "os")))
     assert drawn(graph, "text") == ("web\n  api\n    base\n      os\n  base (see above)\ntools\n")
 
@@ -38,7 +38,7 @@ def test_dot_has_every_image_and_every_need() -> None:
 
 @pytest.mark.skipif(not shutil.which("dot"), reason="Graphviz is not installed")
 @pytest.mark.parametrize("graph", [SHOP, ODD])
-def test_graphviz_reads_what_is_written_for_it(graph: Graph) -> None:
+def test_graphviz_reads_the_dot_output(graph: Graph) -> None:
     done = subprocess.run(
         ["dot", "-Tplain"], input=drawn(graph, "dot"), capture_output=True, text=True, check=False
     )
@@ -61,7 +61,7 @@ def test_svg_is_xml_with_a_box_an_image_and_a_path_a_need(graph: Graph) -> None:
     assert len(list(root.iter(f"{_SVG}path"))) == len(graph.needs)
 
 
-def test_no_box_of_the_svg_covers_another() -> None:
+def test_boxes_in_the_svg_do_not_overlap() -> None:
     root = ET.fromstring(drawn(SHOP, "svg"))
     places = [(r.get("x"), r.get("y")) for r in root.iter(f"{_SVG}rect")]
     assert len(set(places)) == len(SHOP.names)

@@ -33,7 +33,7 @@ def lines_of(*sources: str) -> list[str]:
     return list(allow_list(needs_of(*sources)).lines)
 
 
-def test_all_is_kept_out_but_what_is_taken() -> None:
+def test_everything_but_the_copied_files_is_excluded() -> None:
     assert lines_of("hello.go", "cmd/app") == ["*", "!hello.go", "!cmd/app"]
 
 
@@ -45,7 +45,7 @@ def test_a_wildcard_in_the_last_part_needs_no_opening() -> None:
     assert lines_of("go.*", "cmd/*.go") == ["*", "!go.*", "!cmd/*.go"]
 
 
-def test_a_wildcard_in_a_directory_opens_it_and_keeps_its_other_content_out() -> None:
+def test_a_wildcard_in_a_directory_opens_it_but_excludes_other_content() -> None:
     assert lines_of("cmd/*/main/x.go") == [
         "*",
         "!cmd/*",
@@ -56,7 +56,7 @@ def test_a_wildcard_in_a_directory_opens_it_and_keeps_its_other_content_out() ->
     ]
 
 
-def test_a_directory_that_is_opened_and_taken_is_let_in_with_its_content() -> None:
+def test_a_directory_that_is_opened_and_copied_is_included_with_its_content() -> None:
     assert lines_of("a*/x", "ab", "b") == ["*", "!a*", "a*/*", "!a*/x", "!ab", "!ab/**", "!b"]
 
 
@@ -80,7 +80,7 @@ def test_a_class_that_spans_a_slash_ends_the_pattern_before_it() -> None:
     assert lines_of("src/[a/b]x") == ["*", "!src"]
 
 
-def test_a_link_lets_in_what_it_leads_to() -> None:
+def test_a_links_target_is_included() -> None:
     tree = Tree.of([TreeEntry("current", "link", target="v/1"), "v/1/app", "v/2/app"])
     lines = allow_list(needs_of("current/app"), tree).lines
     assert lines == ("*", "!current", "!v/1/app")
@@ -96,7 +96,7 @@ def test_parents_at_any_depth_are_let_in_at_any_depth() -> None:
     sources=st.lists(st.one_of(PATH, PATTERN), min_size=1, max_size=4),
     paths=st.lists(PATH, min_size=1, max_size=8),
 )
-def test_what_is_needed_is_let_in_by_every_builder(
+def test_needed_files_are_included_for_every_builder(
     dialect: object, sources: list[str], paths: list[str]
 ) -> None:
     tree = tree_of([*paths, *(path for path in sources if not set("*?[\\") & set(path))])
@@ -109,7 +109,7 @@ def test_what_is_needed_is_let_in_by_every_builder(
 
 
 @given(sources=st.lists(PATH, min_size=1, max_size=4), paths=st.lists(PATH, max_size=8))
-def test_nothing_else_is_let_in_where_no_directory_had_to_be_opened(
+def test_nothing_else_is_included_if_no_directory_is_opened(
     sources: list[str], paths: list[str]
 ) -> None:
     tree = tree_of([*paths, *sources])

@@ -24,11 +24,11 @@ def notes_on(directory: Path, instructions: str) -> list[str]:
         ("COPY gone /", "COPY gone doesn't exist now"),
     ],
 )
-def test_what_a_person_should_know_is_said(tmp_path: Path, instructions: str, note: str) -> None:
+def test_notes_tell_what_is_uncertain(tmp_path: Path, instructions: str, note: str) -> None:
     assert [one for one in notes_on(tmp_path, instructions) if note in one]
 
 
-def test_where_all_is_plain_nothing_is_said(tmp_path: Path) -> None:
+def test_a_plain_case_has_no_notes(tmp_path: Path) -> None:
     (tmp_path / "a").write_text("x")
     assert notes_on(tmp_path, "COPY a /") == []
 

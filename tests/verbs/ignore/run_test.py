@@ -95,7 +95,7 @@ def test_derived_lines_that_a_person_changed_are_a_persons(pair: Path) -> None:
         write(derive(IgnoreRequest(pair)))
 
 
-def test_a_file_in_step_with_its_dockerfiles_has_no_findings(pair: Path) -> None:
+def test_an_up_to_date_file_has_no_findings(pair: Path) -> None:
     write(derive(IgnoreRequest(pair)))
     assert found_in(pair) == []
 
@@ -113,7 +113,7 @@ def test_no_file_at_all_is_drift(pair: Path) -> None:
     assert found_in(pair) == [".dockerignore: BPK302 .dockerignore doesn't exist"]
 
 
-def test_a_persons_file_does_not_drift_but_must_let_in_what_is_needed(pair: Path) -> None:
+def test_a_persons_file_does_not_drift_but_must_include_needed_files(pair: Path) -> None:
     ignore_file(pair).write_text("*.go\ndata\n")
     assert found_in(pair) == [
         "Dockerfile.build:2: BPK303 hello.go is excluded by .dockerignore:1: *.go, "
@@ -151,7 +151,7 @@ def test_buildkit_reads_the_file_of_the_dockerfile_first(pair: Path) -> None:
     ]
 
 
-def test_where_all_is_copied_secrets_are_kept_out_unless_one_is_asked_for(pair: Path) -> None:
+def test_a_full_copy_excludes_secrets_unless_one_is_named(pair: Path) -> None:
     (pair / ".env").write_text("A=b\n")
     (pair / "a.pem").write_text(KEY)
     (pair / "Dockerfile.build").write_text("FROM golang\nCOPY . .\nCOPY .env /\n")
@@ -162,7 +162,7 @@ def test_where_all_is_copied_secrets_are_kept_out_unless_one_is_asked_for(pair: 
     assert ".env" not in lines
 
 
-def test_a_directory_without_a_dockerfile_is_said_so(tmp_path: Path) -> None:
+def test_a_directory_without_a_dockerfile_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no Dockerfile"):
         derive(IgnoreRequest(tmp_path))
 
@@ -188,7 +188,7 @@ def test_check_ends_with_status_1_and_json_is_pure(
     assert main(["ignore", "--check", str(pair)]) == 0
 
 
-def test_json_tells_sizes_and_sources(pair: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_json_has_sizes_and_sources(pair: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["ignore", "--json", str(pair)]) == 0
     data = json.loads(capsys.readouterr().out)
     assert data["after"] == {"files": 1, "bytes": 13}
@@ -197,7 +197,7 @@ def test_json_tells_sizes_and_sources(pair: Path, capsys: pytest.CaptureFixture[
     assert data["sources"][0]["line"] == 2
 
 
-def test_another_name_is_written_where_it_says(pair: Path) -> None:
+def test_a_different_output_name_is_used(pair: Path) -> None:
     status = main(
         ["ignore", "-q", "-f", "Dockerfile.build", "-o", "Dockerfile.build.dockerignore", str(pair)]
     )
@@ -235,7 +235,7 @@ def test_what_only_buildkit_is_sent_is_a_note_or_a_warning_by_the_builder_in_use
         assert "src/a.py and 1 more" in one.message
 
 
-def test_the_builder_is_asked_only_where_its_answer_matters(whole: Path) -> None:
+def test_the_builder_is_asked_only_if_it_matters(whole: Path) -> None:
     def never() -> Dialect:
         raise AssertionError
 
@@ -253,14 +253,14 @@ def test_the_amounts_are_those_of_the_builder_in_use(whole: Path) -> None:
         assert derivation.before.files == files
 
 
-def test_each_file_that_is_sent_is_listed_with_what_takes_it(whole: Path) -> None:
+def test_each_sent_file_is_listed_with_its_instruction(whole: Path) -> None:
     ignore_file(whole).write_text("*\n!src\nsrc/deep\n")
     (one,) = listed(derive(IgnoreRequest(whole)))
     assert (one.path, one.size) == ("src/a.py", 2)
     assert one.why == "Dockerfile:2 COPY ., included by .dockerignore:2"
 
 
-def test_the_classic_builder_is_sent_what_no_instruction_takes(tmp_path: Path) -> None:
+def test_the_classic_builder_is_sent_unused_files_too(tmp_path: Path) -> None:
     (tmp_path / "Dockerfile").write_text("FROM a\nCOPY a /\n")
     (tmp_path / "a").write_text("")
     (tmp_path / "b").mkdir()
@@ -287,7 +287,7 @@ def test_the_classic_builder_is_sent_what_no_instruction_takes(tmp_path: Path) -
         ("RUN npm run build", {"package.json": '{"scripts": {"build": "git rev-parse HEAD"}}'}),
     ],
 )
-def test_the_history_stays_where_a_run_reads_it_and_that_is_said(
+def test_git_history_is_included_with_a_note_if_a_run_reads_it(
     tmp_path: Path, run: str, files: dict[str, str]
 ) -> None:
     (tmp_path / "Dockerfile").write_text(f"FROM a\nCOPY . /x\n{run}\n")
@@ -313,9 +313,7 @@ def test_the_history_stays_where_a_run_reads_it_and_that_is_said(
         "RUN npm ci",
     ],
 )
-def test_the_history_is_kept_out_where_no_run_reads_it_and_that_is_said(
-    tmp_path: Path, run: str
-) -> None:
+def test_git_history_is_excluded_with_a_note_if_no_run_reads_it(tmp_path: Path, run: str) -> None:
     (tmp_path / "Dockerfile").write_text(f"FROM a\nCOPY . /x\n{run}\n")
     (tmp_path / "go.mod").write_text("module x\n")
     derivation = derive(IgnoreRequest(tmp_path))
@@ -337,7 +335,7 @@ def test_the_history_is_kept_out_where_no_run_reads_it_and_that_is_said(
         ("php artisan config:cache", "composer.json", '{"laravel/framework": "11"}', True),
     ],
 )
-def test_an_env_file_that_a_build_reads_by_itself_is_let_in(
+def test_an_env_file_that_a_build_reads_is_included(
     tmp_path: Path, run: str, manifest: str, text: str, is_read: bool
 ) -> None:
     (tmp_path / "Dockerfile").write_text(f"FROM a\nCOPY . /x\nRUN {run}\n")
@@ -362,7 +360,7 @@ def test_a_keystore_that_is_packed_into_the_program_is_let_in(
     assert ("app/src/main/resources/keystore.p12" in derivation.left_out) != is_packed
 
 
-def test_a_secret_that_a_run_names_is_let_in_and_that_is_said(tmp_path: Path) -> None:
+def test_a_secret_that_a_run_names_is_included_with_a_note(tmp_path: Path) -> None:
     (tmp_path / "Dockerfile").write_text("FROM a\nCOPY . /x\nRUN cp .env.prod .env && npm ci\n")
     (tmp_path / ".env.prod").write_text("A=b\n")
     (tmp_path / ".npmrc").write_text("//x/:_authToken=abc\n")
@@ -381,18 +379,18 @@ def test_a_secret_that_a_run_names_is_let_in_and_that_is_said(tmp_path: Path) ->
         ("ARG DIR=a/b\nCOPY services/$DIR /", "!services/a/b"),
     ],
 )
-def test_what_a_variable_may_stand_for_is_let_in(tmp_path: Path, lines: str, wanted: str) -> None:
+def test_every_value_of_a_variable_is_included(tmp_path: Path, lines: str, wanted: str) -> None:
     (tmp_path / "Dockerfile").write_text(f"FROM scratch\n{lines}\n")
     assert wanted in derive(IgnoreRequest(tmp_path)).allowed.lines
 
 
-def test_a_variable_that_is_given_stands_for_its_value_alone(tmp_path: Path) -> None:
+def test_a_build_argument_includes_only_its_value(tmp_path: Path) -> None:
     (tmp_path / "Dockerfile").write_text("FROM scratch\nARG V=1\nCOPY app-$V /\n")
     request = IgnoreRequest(tmp_path, build_args=(("V", "2"),))
     assert derive(request).allowed.lines == ("*", "!app-2")
 
 
-def test_what_other_dockerfiles_may_need_stays_let_in(tmp_path: Path) -> None:
+def test_files_for_other_dockerfiles_stay_included(tmp_path: Path) -> None:
     ignore_file(tmp_path).write_text("*\n!app\n!KEEP.md\n")
     (tmp_path / "app.Dockerfile").write_text("FROM scratch\nCOPY app /\n")
     request = IgnoreRequest(tmp_path, ("app.Dockerfile",))
@@ -412,7 +410,7 @@ def test_a_line_of_the_user_that_keeps_the_history_out_is_named(tmp_path: Path) 
     assert "is included" not in note
 
 
-def test_with_the_history_nothing_is_kept_out_that_git_would_miss(tmp_path: Path) -> None:
+def test_with_git_history_no_tracked_file_is_excluded(tmp_path: Path) -> None:
     (tmp_path / "Dockerfile").write_text("FROM golang\nCOPY . .\nRUN go run build.go\n")
     (tmp_path / "build.go").write_text('exec.Command("git", "describe", "--dirty")\n')
     (tmp_path / ".git").mkdir()
@@ -429,7 +427,7 @@ def test_the_hint_names_a_dockerfile_further_down(tmp_path: Path) -> None:
     assert error.value.hint == "name it with -f docker/Dockerfile.app"
 
 
-def test_what_an_instruction_names_is_needed_also_beside_a_copy_of_everything(
+def test_named_files_are_needed_even_beside_a_full_copy(
     tmp_path: Path,
 ) -> None:
     (tmp_path / "Dockerfile").write_text("FROM a\nCOPY requirements.txt ./\nCOPY . .\n")

@@ -60,7 +60,7 @@ def test_a_secret_is_known_by_its_name_and_its_beginning(path: str, content: byt
         ("main.go", KEY),
     ],
 )
-def test_what_only_looks_like_a_secret_is_not_reported(path: str, content: bytes) -> None:
+def test_files_that_only_look_like_secrets_are_not_reported(path: str, content: bytes) -> None:
     assert what(path, content) is None
 
 
@@ -69,11 +69,11 @@ def test_the_repository_is_one_secret_and_a_file_called_git_is_not_one() -> None
     assert what(".git", b"gitdir: ../.git/modules/x\n") is None
 
 
-def test_a_link_holds_no_secret_itself() -> None:
+def test_a_link_is_not_a_secret_itself() -> None:
     assert what(".env", b"A=b\n", kind="link") is None
 
 
-def test_a_file_is_opened_only_where_its_name_raises_doubts() -> None:
+def test_a_file_is_opened_only_if_its_name_is_not_enough() -> None:
     def head(entry: TreeEntry) -> bytes:
         raise AssertionError(entry.path)
 

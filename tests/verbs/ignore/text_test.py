@@ -26,7 +26,7 @@ def test_a_pair_gives_one_file_with_a_part_for_each() -> None:
     )
 
 
-def test_where_all_is_taken_only_the_unwanted_is_kept_out() -> None:
+def test_only_unwanted_files_are_excluded_if_everything_is_copied() -> None:
     found = needs(parse("FROM a\nCOPY . /app/\n"))
     text = derived_text(allow_list(found), ["Dockerfile"], [".git", "#odd", "keys/a b.pem "])
     assert "Dockerfile takes the whole context (COPY .)" in text
@@ -65,7 +65,7 @@ def needing(*sources: str) -> ContextNeeds:
         ("*\n!src\n", ["."], ("*", "!src"), ()),
     ],
 )
-def test_what_a_person_kept_out_stays_out(
+def test_a_persons_exclusions_are_kept(
     text: str, sources: list[str], kept: tuple[str, ...], dropped: tuple[str, ...]
 ) -> None:
     assert taken_over(text, needing(*sources)) == Own(kept, dropped)

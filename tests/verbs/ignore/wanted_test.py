@@ -26,7 +26,7 @@ def wanted(run: str, path: str, directory: Path) -> list[str]:
         ("for f in id_[re]*; do cat $f; done", "id_rsa", "RUN names id_[re]*"),
     ],
 )
-def test_what_a_run_names_is_wanted(tmp_path: Path, run: str, path: str, why: str) -> None:
+def test_a_path_that_a_run_names_is_wanted(tmp_path: Path, run: str, path: str, why: str) -> None:
     assert wanted(run, path, tmp_path) == [why]
 
 
@@ -39,7 +39,7 @@ def test_what_a_run_names_is_wanted(tmp_path: Path, run: str, path: str, why: st
         ("rm -f app/*.pem", "app/k.pem"),
     ],
 )
-def test_what_names_something_else_or_only_removes_is_not_taken_for_a_reader(
+def test_a_run_that_only_removes_a_path_is_not_a_reader(
     tmp_path: Path, run: str, path: str
 ) -> None:
     assert wanted(run, path, tmp_path) == []

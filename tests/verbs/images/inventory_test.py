@@ -52,7 +52,7 @@ def test_a_small_image_is_held_against_its_projects_build_image() -> None:
     assert against == {"small": "build", "build": None, "stage": None, "else": None}
 
 
-def test_without_a_build_image_it_is_the_largest_stage() -> None:
+def test_without_a_build_image_the_largest_stage_is_compared() -> None:
     images = [
         image("small", "p:latest", size=7),
         image("one", role="stage", size=70),
@@ -71,13 +71,13 @@ def own(*images: ImageInfo) -> dict[str, tuple[str, ...]]:
     return {one.info.id: one.names for one in belongings(listed(images), NAMES).images}
 
 
-def test_an_image_is_the_projects_by_a_name_that_the_project_gives() -> None:
+def test_an_image_with_a_project_tag_belongs_to_the_project() -> None:
     found = belongings(listed([image("1", "p:latest"), image("2", "theirs:latest")]), NAMES)
     assert [one.info.id for one in found.images] == ["1"]
     assert [one.info.id for one in found.others] == ["2"]
 
 
-def test_names_that_somebody_else_gave_stay() -> None:
+def test_tags_from_elsewhere_are_kept() -> None:
     assert own(image("1", "mine:1", "p:latest")) == {"1": ("p:latest",)}
 
 
@@ -85,14 +85,14 @@ def test_podmans_full_names_are_the_same_names() -> None:
     assert own(image("1", "localhost/p:latest")) == {"1": ("localhost/p:latest",)}
 
 
-def test_a_nameless_image_is_the_projects_if_a_run_in_its_directory_made_it() -> None:
+def test_an_untagged_image_belongs_to_the_directory_whose_run_made_it() -> None:
     images = listed([image("old"), image("stage", role="stage"), image("stranger")])
     found = belongings(images, NAMES, frozenset({"old", "stage"}))
     assert {one.info.id for one in found.images} == {"old", "stage"}
     assert {one.info.id for one in found.others} == {"stranger"}
 
 
-def test_what_another_directory_made_is_its_own_whatever_it_is_called() -> None:
+def test_an_image_made_by_another_directory_belongs_to_it_whatever_its_tag() -> None:
     images = listed([image("theirs", "p:latest"), image("old"), image("mine", "p-build:latest")])
     found = belongings(images, NAMES, frozenset({"mine"}), frozenset({"theirs", "old"}))
     assert [one.info.id for one in found.images] == ["mine"]

@@ -27,7 +27,7 @@ IMAGES = (
 )
 
 
-def test_each_tag_is_a_row_and_a_nameless_image_has_none() -> None:
+def test_each_tag_is_a_row_and_an_untagged_image_has_one() -> None:
     head, *rows = images_text(IMAGES, NOW).splitlines()
     assert head.split("  ")[0] == "REPOSITORY"
     assert [row.split()[:3] for row in rows] == [
@@ -67,10 +67,10 @@ def test_json_has_the_bytes() -> None:
         (timedelta(days=800), "2 years ago"),
     ],
 )
-def test_how_long_ago_is_said_in_dockers_words(ago: timedelta, text: str) -> None:
+def test_ages_use_dockers_words(ago: timedelta, text: str) -> None:
     assert since((NOW - ago).isoformat(), NOW) == text
 
 
-def test_an_engine_that_tells_no_time_leaves_the_column_empty() -> None:
+def test_an_engine_without_times_leaves_the_column_empty() -> None:
     assert since("", NOW) == ""
     assert since("yesterday", NOW) == ""

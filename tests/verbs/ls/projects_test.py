@@ -28,7 +28,7 @@ def shop(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_a_directory_that_only_declares_a_workspace_stands_for_its_projects(shop: Path) -> None:
+def test_a_directory_that_only_declares_a_workspace_means_its_projects(shop: Path) -> None:
     found = projects_in(ProjectChoices(shop), NO_ENGINE)
     assert [(one.directory, one.tag) for one in found.choices] == [
         (shop / "api", "shop/api"),

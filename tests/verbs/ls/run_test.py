@@ -68,7 +68,7 @@ def changed(directory: Path, since: str = "HEAD") -> dict[str, str]:
         ("api/Dockerfile", {"api": "api/Dockerfile"}),
     ],
 )
-def test_a_member_has_changed_where_a_file_that_it_reads_has(
+def test_a_member_has_changed_if_a_file_that_it_reads_has(
     shop: Path, name: str, expected: dict[str, str]
 ) -> None:
     before = (shop / name).read_text() if (shop / name).exists() else ""
@@ -76,7 +76,7 @@ def test_a_member_has_changed_where_a_file_that_it_reads_has(
     assert changed(shop) == expected
 
 
-def test_a_file_that_is_gone_has_changed(shop: Path) -> None:
+def test_a_removed_file_counts_as_changed(shop: Path) -> None:
     (shop / "web/index.html").unlink()
     assert changed(shop) == {"web": "web/index.html"}
 
@@ -92,7 +92,7 @@ def test_an_unknown_revision_is_refused(shop: Path) -> None:
             changed(shop, revision)
 
 
-def test_the_list_names_what_is_not_read_and_what_can_not_be_built(shop: Path) -> None:
+def test_the_list_names_unread_keys_and_members_that_cannot_be_built(shop: Path) -> None:
     (shop / "base/Dockerfile").write_text("FROM alpine\nCOPY ect /etc\n")
     text = survey_text(survey(shop, Engine()))
     assert "compose.yaml:4: 'shm_size' of 'web' is not read" in text

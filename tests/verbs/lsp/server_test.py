@@ -78,7 +78,7 @@ def fixed(text: str, edits: Iterator[lsp.TextEdit]) -> str:
         ((4, 3, "end\n"), "a\nb\nc\nend\n"),
     ],
 )
-def test_an_edit_of_lines_is_the_same_edit_in_an_editor(
+def test_a_line_edit_becomes_the_same_edit_in_an_editor(
     tmp_path: Path, edit: tuple[int, int, str], expected: str
 ) -> None:
     path = tmp_path / "Dockerfile"
@@ -92,7 +92,7 @@ def test_an_edit_of_lines_is_the_same_edit_in_an_editor(
     assert fixed("a\nb\nc\n", iter(edits)) == expected
 
 
-def test_no_fix_is_offered_on_another_line() -> None:
+def test_no_fix_is_offered_on_other_lines() -> None:
     rule = Rule("BPK2XX", "warning", "title", "why")
     finding = Finding(rule, "m", Place("x", 5), edits=(TextEdit("x", 5, 5, "y\n"),))
     assert not list(quick_fixes([finding], lsp.Range(lsp.Position(0, 0), lsp.Position(1, 0))))

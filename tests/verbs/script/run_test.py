@@ -57,6 +57,6 @@ def test_a_makefile_calls_the_script_by_its_name(pair: Ground) -> None:
 
 
 @pytest.mark.parametrize("name", ["../x.sh", "/x.sh", "a/b.sh", "..", ""])
-def test_a_script_lies_in_the_project(pair: Ground, name: str) -> None:
+def test_a_script_must_be_in_the_project(pair: Ground, name: str) -> None:
     with pytest.raises(InputError):
         files(pair, name=name)

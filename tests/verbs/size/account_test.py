@@ -11,7 +11,7 @@ from bpkit.verbs.size.run import sizes_in
 from tests.verbs.size.made import sized
 
 
-def test_what_a_later_layer_hides_is_told_by_how(tmp_path: Path) -> None:
+def test_hidden_files_are_grouped_by_how_they_are_hidden(tmp_path: Path) -> None:
     image = sized(
         tmp_path,
         {"gone": b"1" * 10, "same": b"2" * 20, "new": b"3" * 30, "d/in": b"4" * 40, "kept": b"5"},
@@ -33,7 +33,7 @@ def test_a_file_with_two_names_counts_once_and_lives_on_under_the_second(tmp_pat
     assert not image.lost
 
 
-def test_the_same_content_twice_is_a_duplicate_a_hard_link_is_none(tmp_path: Path) -> None:
+def test_equal_content_is_a_duplicate_but_a_hard_link_is_not(tmp_path: Path) -> None:
     image = sized(tmp_path, {"a": b"xyz", "b=": "a", "c": b"xyz", "d": b"other"})
     (found,) = image.duplicates
     assert (found.paths, found.wasted) == (("/a", "/c"), 3)

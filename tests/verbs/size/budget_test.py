@@ -19,7 +19,7 @@ FILES = {
 }
 
 
-def test_within_the_budget_nothing_is_said(tmp_path: Path) -> None:
+def test_an_image_within_the_budget_has_no_excess(tmp_path: Path) -> None:
     image = sized(tmp_path, FILES)
     everything = Budget(
         image.size, Growth(bytes=0), {"/usr": 49_000, "/none": 0}, {"big": 40_000, "absent": 0}
@@ -57,7 +57,7 @@ def test_growth_is_held_against_the_last_record(tmp_path: Path) -> None:
     assert exceeded(Budget(growth=Growth(bytes=0)), image, None) == ()
 
 
-def test_growth_without_a_record_is_said_to_be_unchecked(tmp_path: Path) -> None:
+def test_growth_without_a_record_is_reported_as_unchecked(tmp_path: Path) -> None:
     (tmp_path / "Dockerfile").write_text("FROM scratch\nCOPY a /a\n")
     settings = tmp_path / "bpkit.toml"
     settings.write_text('budget = "1 MB"\n')

@@ -37,7 +37,7 @@ def found(tmp_path: Path) -> SizeComparison:
     return compared(sized(before, OLD), sized(after, new))
 
 
-def test_paths_are_told_by_their_fate_the_largest_first(found: SizeComparison) -> None:
+def test_changed_paths_are_listed_by_fate_the_largest_first(found: SizeComparison) -> None:
     paths = {one.name: (one.fate, one.delta) for one in found.paths}
     assert paths["/bin/new"] == ("added", 2000)
     assert paths["/bin/gone"] == ("removed", -300)
@@ -47,7 +47,7 @@ def test_paths_are_told_by_their_fate_the_largest_first(found: SizeComparison) -
     assert deltas == sorted(deltas, reverse=True)
 
 
-def test_other_content_of_the_same_size_is_a_change(found: SizeComparison) -> None:
+def test_different_content_of_the_same_size_is_a_change(found: SizeComparison) -> None:
     assert Change("/srv/same-size", 50, 50, "other content") in found.paths
 
 
@@ -68,6 +68,6 @@ def test_the_reports_agree_with_the_bytes(found: SizeComparison) -> None:
     assert "`/bin/new`" in comparison_markdown(found)
 
 
-def test_an_image_beside_itself_has_no_difference(tmp_path: Path) -> None:
+def test_an_image_compared_to_itself_has_no_difference(tmp_path: Path) -> None:
     image = sized(tmp_path, OLD)
     assert "No file, package or layer" in comparison_text(compared(image, image))

@@ -68,14 +68,14 @@ def test_two_branches_that_both_record_merge_without_a_conflict(tmp_path: Path) 
     assert read_history(tmp_path) == (ONE, TWO, three)
 
 
-def test_lines_that_cannot_be_read_are_passed_over(tmp_path: Path) -> None:
+def test_unreadable_lines_are_skipped(tmp_path: Path) -> None:
     add_record(tmp_path, ONE)
     with (tmp_path / HISTORY).open("a") as file:
         file.write("<<<<<<< HEAD\n[1]\n{}\n" + "[" * 90_000 + '\n{"date": 1, "size": "x"}\n')
     assert read_history(tmp_path) == (ONE,)
 
 
-def test_the_last_record_is_of_the_same_repository_and_tag() -> None:
+def test_the_last_record_has_the_same_repository_and_tag() -> None:
     first, debug = replace(ONE, image="app"), replace(TWO, image="app:debug")
     assert last_record((first, debug), "app:latest") == first
     assert last_record((first, debug), "docker.io/library/app:latest") == first
@@ -96,7 +96,7 @@ def test_each_tag_grows_on_its_own(tmp_path: Path) -> None:
     assert records_of((ONE, debug, TWO), "app:1") == (ONE, TWO)
 
 
-def test_the_revision_tells_whether_files_differ_from_it(tmp_path: Path) -> None:
+def test_the_revision_marks_changed_files(tmp_path: Path) -> None:
     assert revision_of(tmp_path) == ""
     git(tmp_path, "init")
     (tmp_path / "a").write_text("1")
@@ -117,7 +117,7 @@ def test_a_record_has_the_day_that_the_build_was_given(
     assert record.groups == {"program": 1}
 
 
-def test_the_history_is_drawn_with_what_grew() -> None:
+def test_the_history_shows_growth() -> None:
     first, second = history_text([ONE, TWO]).splitlines()
     assert first.split()[:3] == ["2026-01-01", "aaaaaaaaa", "1kB"]
     assert "+2kB" in second
@@ -127,7 +127,7 @@ def test_the_history_is_drawn_with_what_grew() -> None:
     assert "bpkit size --record" in history_text([])
 
 
-def test_a_directory_in_its_place_is_told(tmp_path: Path) -> None:
+def test_a_directory_in_its_place_is_reported(tmp_path: Path) -> None:
     (tmp_path / HISTORY).mkdir(parents=True)
     with pytest.raises(InputError, match="can't be"):
         read_history(tmp_path)

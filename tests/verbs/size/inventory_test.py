@@ -44,7 +44,7 @@ def test_symbols_count_with_their_row_in_the_table() -> None:
     assert unloaded(elf(CODE, BSS, SYMBOLS, NAMES)) == 700 + 64
 
 
-def test_what_is_left_of_a_stripped_program_stays() -> None:
+def test_a_stripped_program_has_nothing_to_strip() -> None:
     """Notes for tracers, and the link to its debug information."""
     note: Section = (7, 0, 3000)
     assert unloaded(elf(CODE, (PROGBITS, 0, 52), note, NAMES)) == 0
@@ -55,17 +55,17 @@ def test_an_object_file_needs_its_symbols() -> None:
     assert unloaded(elf(CODE, SYMBOLS, NAMES, kind=1)) == 0
 
 
-def test_symbols_before_what_is_loaded_stay() -> None:
+def test_symbols_before_the_loaded_part_stay() -> None:
     """patchelf puts parts of a library behind its symbols; strip has broken such libraries."""
     assert unloaded(elf(CODE, SYMBOLS, CODE, NAMES)) <= 64
 
 
-def test_what_is_appended_to_a_program_is_not_for_strip_to_take() -> None:
+def test_data_appended_to_a_program_is_not_counted_for_strip() -> None:
     assert unloaded(elf(CODE, SYMBOLS, NAMES) + bytes(9000)) == 0
 
 
 @pytest.mark.skipif(not (shutil.which("gcc") and shutil.which("strip")), reason="no compiler")
-def test_strip_takes_as_much_as_was_said(tmp_path: Path) -> None:
+def test_strip_removes_the_predicted_bytes(tmp_path: Path) -> None:
     (tmp_path / "a.c").write_text("int main(void) { return 0; }\n")
     subprocess.run(["gcc", "-g3", "-o", "a", "a.c"], cwd=tmp_path, check=True)
     subprocess.run(["strip", "--strip-unneeded", "-o", "b", "a"], cwd=tmp_path, check=True)

@@ -42,7 +42,7 @@ from bpkit.verbs.size.kinds import kind_of
         ("/var/log/dpkg.log", "log"),
     ],
 )
-def test_a_path_says_its_kind(path: str, kind: str) -> None:
+def test_a_path_determines_its_kind(path: str, kind: str) -> None:
     assert kind_of(Node(path, "file", 0o644 if kind == "data" else 0o755)) == kind
 
 

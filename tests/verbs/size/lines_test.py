@@ -49,7 +49,7 @@ def test_both_builders_histories_are_followed() -> None:
     assert lines(CLASSIC) == ({1: 4, 2: 6, 3: 7}, True)
 
 
-def test_after_a_line_that_differs_no_further_line_is_given() -> None:
+def test_no_lines_are_given_beyond_a_mismatch() -> None:
     other = DOCKERFILE.replace("curl", "wget")
     assert lines(BUILDKIT, other) == ({2: 6, 3: 7}, False)
     assert lines(BUILDKIT, DOCKERFILE.replace("a.txt", "z.txt")) == ({}, False)
@@ -66,11 +66,11 @@ def test_an_entry_reads_as_its_instruction() -> None:
     assert CLASSIC[0].instruction == "ADD file:abc in /"
 
 
-def test_a_history_of_another_length_names_no_layer() -> None:
+def test_a_history_with_another_length_names_no_layer() -> None:
     assert creators(BUILDKIT, 2) == (None, None)
     assert creators(BUILDKIT, 4)[0] == BASE
 
 
-def test_a_history_of_another_shape_is_none() -> None:
+def test_a_malformed_history_is_ignored() -> None:
     assert history_of({"history": "x"}) == ()
     assert history_of({"history": [3, {"created_by": None}]}) == (HistoryEntry("", False),)

@@ -121,7 +121,7 @@ def test_an_alternative_that_apt_would_not_take_is_in_excess(tmp_path: Path) -> 
     }
 
 
-def test_only_what_apt_itself_brought_can_be_in_excess(tmp_path: Path) -> None:
+def test_only_automatically_installed_packages_can_be_in_excess(tmp_path: Path) -> None:
     image = sized(tmp_path, {**DEBIAN, "var/lib/apt/extended_states": EXTENDED.encode()})
     excess = {package.name: package.excess for package, _, _ in image.by_package()}
     assert excess == {
@@ -138,14 +138,14 @@ def test_only_what_apt_itself_brought_can_be_in_excess(tmp_path: Path) -> None:
     assert {package.excess for package, _, _ in unknown.by_package()} == {""}
 
 
-def test_a_package_that_is_gone_has_no_files_left(tmp_path: Path) -> None:
+def test_a_removed_package_has_no_files(tmp_path: Path) -> None:
     gone = STATUS.replace("Package: left\nStatus: install", "Package: left\nStatus: deinstall")
     gone = gone.replace("deinstall ok installed", "deinstall ok not-installed")
     image = sized(tmp_path, DEBIAN, {"var/lib/dpkg/status": gone.encode()})
     assert "left" not in sizes(image)
 
 
-def test_a_file_that_another_package_diverted_is_where_it_was_moved(tmp_path: Path) -> None:
+def test_a_diverted_file_is_found_where_it_was_moved(tmp_path: Path) -> None:
     moved = "/usr/bin/tool\n/usr/bin/tool.distrib\nextra\n"
     image = sized(
         tmp_path,
@@ -203,7 +203,7 @@ def test_pip(tmp_path: Path) -> None:
     assert found[f"/{SITE}/old_mod/x.py"] == "pip:old 1.0"
 
 
-def test_npm_packages_end_where_another_begins(tmp_path: Path) -> None:
+def test_an_npm_package_ends_where_a_nested_one_begins(tmp_path: Path) -> None:
     lock = {"packages": {"node_modules/dev": {"dev": True}, "node_modules/web": {}}}
     image = sized(
         tmp_path,
@@ -293,7 +293,7 @@ def test_rpm(tmp_path: Path, more: dict[int, tuple[int, list[object]]], version:
     assert image.unread == ()
 
 
-def test_changes_beside_rpms_database_are_said_not_to_be_read(tmp_path: Path) -> None:
+def test_a_log_beside_rpms_database_is_reported_as_not_read(tmp_path: Path) -> None:
     database = rpm_database(tmp_path / "db", TABLE, rpm_header(BASH))
     image = sized(tmp_path, {**BASH_FILES, RPM: database, f"{RPM}-wal": b"x"})
     assert len(owned(image)) == 2
@@ -325,7 +325,7 @@ def test_a_database_that_cannot_be_read_is_named(tmp_path: Path, data: bytes) ->
     assert "/var/lib/rpm/Packages" in image.unread
 
 
-def test_a_list_of_files_that_is_no_csv_is_named(tmp_path: Path) -> None:
+def test_an_invalid_record_file_is_reported(tmp_path: Path) -> None:
     record = b"a/x,,\na/" + b"0" * 200_000
     image = sized(tmp_path, {"x-1.dist-info/RECORD": record, "a/x": b"1"})
     assert owned(image) == {"/a/x": "pip:x 1"}
@@ -334,7 +334,7 @@ def test_a_list_of_files_that_is_no_csv_is_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ["[" * 50_000, "{", "[]", '{"packages": 3}', '{"files": {}}'])
-def test_a_list_of_another_shape_owns_nothing(tmp_path: Path, text: str) -> None:
+def test_a_list_with_another_shape_owns_nothing(tmp_path: Path, text: str) -> None:
     image = sized(
         tmp_path,
         {

@@ -36,11 +36,11 @@ def test_no_byte_has_two_reasons(tmp_path: Path) -> None:
     assert sum(saved.values()) <= image.files_size
 
 
-def test_an_image_that_wastes_nothing_has_no_reason(tmp_path: Path) -> None:
+def test_an_image_without_waste_has_no_reasons(tmp_path: Path) -> None:
     assert sized(tmp_path, {"app": b"a" * BIG, "etc/conf": b"c" * BIG}).reasons == ()
 
 
-def test_debconf_is_no_cache(tmp_path: Path) -> None:
+def test_debconf_is_not_a_cache(tmp_path: Path) -> None:
     assert sized(tmp_path, {"var/cache/debconf/templates.dat": b"t" * BIG}).reasons == ()
 
 
@@ -49,7 +49,7 @@ def saved(image: ImageSize, base: int = 0) -> dict[str, int]:
     return {one.title: one.saves for one in found}
 
 
-def test_what_the_base_image_has_is_no_fault_of_the_dockerfile(tmp_path: Path) -> None:
+def test_the_base_images_content_is_not_blamed_on_the_dockerfile(tmp_path: Path) -> None:
     image = sized(
         tmp_path,
         {"usr/share/doc/x/a": b"d" * BIG, "srv/data": b"s" * BIG, "old": b"o" * BIG},
@@ -87,7 +87,7 @@ def test_a_cache_that_is_written_again_is_one_reason_with_the_older_one(tmp_path
     }
 
 
-def test_where_nothing_tells_the_base_image_that_is_said(tmp_path: Path) -> None:
+def test_an_unknown_base_image_is_reported(tmp_path: Path) -> None:
     image = sized(tmp_path, {"usr/share/doc/a": b"d" * BIG}, {"app": b"a"})
     assert "It isn't known which layers are the base image's" in size_text(image)
     alone = sized(tmp_path, {"usr/share/doc/a": b"d" * BIG})

@@ -27,7 +27,7 @@ def test_no_line_is_wider_than_80_columns(tmp_path: Path) -> None:
     assert "20kB" in text
 
 
-def test_names_from_the_image_do_nothing_to_a_terminal(tmp_path: Path) -> None:
+def test_names_from_the_image_are_escaped_for_the_terminal(tmp_path: Path) -> None:
     image = sized(
         tmp_path,
         {EVIL: b"1" * 50_000, EVIL + "2": b"1" * 50_000},
@@ -45,18 +45,18 @@ def test_an_estimate_is_marked_as_one(tmp_path: Path) -> None:
     assert size_json(image)["compressed"] == {"size": image.compressed, "estimated": True}
 
 
-def test_what_the_files_have_is_not_called_the_engines_count(tmp_path: Path) -> None:
+def test_a_size_counted_from_files_is_not_called_the_engines(tmp_path: Path) -> None:
     text = size_text(sized(tmp_path, {"a": b"1" * 1234, "b": "a"}))
     assert "1,235 bytes counted from its files" in text
     assert "engine" not in text
 
 
-def test_a_database_that_was_not_read_is_told(tmp_path: Path) -> None:
+def test_an_unread_database_is_reported(tmp_path: Path) -> None:
     text = size_text(sized(tmp_path, {"var/lib/rpm/Packages": b"1"}))
     assert "not read: /var/lib/rpm/Packages" in text
 
 
-def test_a_file_that_cannot_be_laid_out_is_the_files_fault(tmp_path: Path) -> None:
+def test_layers_that_cannot_be_combined_are_blamed_on_the_file(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="can't be combined"):
         sized(tmp_path, {f"{number}/" + "d/" * 1900 + "f": b"" for number in range(900)})
 
@@ -77,7 +77,7 @@ def test_a_path_of_any_depth_is_on_the_page_and_has_its_bytes_at_each_directory(
     ]
 
 
-def test_files_in_the_root_are_in_a_row_of_their_own(tmp_path: Path) -> None:
+def test_files_in_the_root_have_their_own_row(tmp_path: Path) -> None:
     text = size_text(sized(tmp_path, {"catalogue": b"1" * 90_000, "bin/sh": b"2" * 20_000}))
     rows = text.partition("By directory")[2].splitlines()[1:3]
     assert [row.split()[0] for row in rows] == ["90kB", "20kB"]

@@ -26,7 +26,7 @@ def outcome(size: int) -> MemberOutcome:
     return MemberOutcome("app", "built", "it was requested", "app", "sha256:1", size)
 
 
-def test_without_a_budget_and_switches_nothing_is_asked(tmp_path: Path) -> None:
+def test_without_a_budget_or_switches_nothing_is_inspected(tmp_path: Path) -> None:
     found = Inspection().of(outcome(9), prepared(tmp_path, ""), INFO, ENGINE)
     assert found == outcome(9)
 
@@ -36,7 +36,7 @@ def test_an_image_within_its_budget_is_not_read(tmp_path: Path) -> None:
     assert Inspection().of(outcome(5_000_000), ready, INFO, ENGINE).wrong == ()
 
 
-def test_what_can_not_be_looked_at_is_a_failure_and_not_silence(tmp_path: Path) -> None:
+def test_an_image_that_cannot_be_inspected_is_a_failure(tmp_path: Path) -> None:
     ready = prepared(tmp_path, 'budget = "1 MB"\n')
     for found in (
         Inspection().of(outcome(5_000_000), ready, INFO, ENGINE),
@@ -46,7 +46,7 @@ def test_what_can_not_be_looked_at_is_a_failure_and_not_silence(tmp_path: Path) 
         assert (found.state, found.error is None) == ("failed", False)
 
 
-def test_what_is_wrong_in_an_image_makes_the_status_one() -> None:
+def test_a_problem_in_an_image_makes_the_status_1() -> None:
     wrong = MemberOutcome("web", "built", "x", wrong=("over budget: 5 MB",))
     result = WorkspaceResult((outcome(9), wrong), 2, 1.0)
     assert result.status == 1

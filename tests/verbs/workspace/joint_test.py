@@ -54,7 +54,7 @@ def target(one: Prepared) -> dict[str, Any]:
     return found
 
 
-def test_a_target_has_all_that_docker_build_is_told(
+def test_a_target_has_everything_that_docker_build_gets(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SET", "here")

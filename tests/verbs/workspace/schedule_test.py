@@ -100,13 +100,13 @@ def test_each_is_built_once_after_what_it_needs_and_no_more_at_once_than_asked(j
         assert order.index(("end", need.of)) < order.index(("begin", need.by))
 
 
-def test_what_is_up_to_date_is_not_built() -> None:
+def test_up_to_date_images_are_not_built() -> None:
     made = Made(fresh=frozenset(NAMES))
     assert set(states(done(made)).values()) == {"current"}
     assert not [event for event in made.events if event[0] == "begin"]
 
 
-def test_what_needs_a_rebuilt_image_is_rebuilt_and_says_so() -> None:
+def test_images_built_from_a_rebuilt_one_are_rebuilt_with_the_reason() -> None:
     outcomes = done(Made(fresh=frozenset(NAMES) - {"api"}))
     assert states(outcomes) == {
         "web": "built",
@@ -118,7 +118,7 @@ def test_what_needs_a_rebuilt_image_is_rebuilt_and_says_so() -> None:
     assert outcomes["web"].why == "api was rebuilt"
 
 
-def test_a_failure_ends_the_run_and_says_what_was_not_built() -> None:
+def test_a_failure_ends_the_run_and_lists_unbuilt_images() -> None:
     outcomes = done(Made(fail=frozenset({"base"})), jobs=1)
     assert states(outcomes)["base"] == "failed"
     assert outcomes["web"].why == "it needs base, which failed"
@@ -169,7 +169,7 @@ def test_every_image_has_one_outcome_and_a_failure_is_never_success(
             assert not (outcome.state == "built" and name in fail)
 
 
-def test_an_image_that_waits_for_another_is_built_though_that_one_fails() -> None:
+def test_an_image_that_only_waits_for_another_is_built_even_if_that_fails() -> None:
     made = Made(fail=frozenset({"alone"}))
     schedule = Schedule(SHOP, NAMES, made, made, 4, keep_going=True, after={"base": "alone"})
     assert states({o.name: o for o in schedule.run()})["base"] == "built"
@@ -202,7 +202,7 @@ def test_no_more_images_are_begun_than_may_be_built_together() -> None:
     assert schedule.most == 2
 
 
-def test_of_a_call_that_fails_only_what_has_its_name_is_built_again() -> None:
+def test_a_failed_call_of_several_images_stops_the_rest_unless_told_to_keep_going() -> None:
     made = Made(frozenset("b"), joint=frozenset(SERVICES))
     _, found = of_services(made, together=10)
     # a had its name before b failed; the others were never named.

@@ -14,7 +14,7 @@ STAGE = Target("dev", context="app", stage="dev", tags=("shop-dev",))
 OTHER = Target("other", context="other", tags=("other",))
 
 
-def test_one_image_that_is_declared_twice_is_no_clash() -> None:
+def test_an_image_declared_twice_is_not_a_clash() -> None:
     check_names([WEB, TWICE, STAGE, OTHER])
 
 
@@ -26,7 +26,7 @@ def test_two_images_of_one_name_are_refused_with_the_place_of_the_second() -> No
     assert "'web' and 'x' are built differently, and both are called 'shop'" in str(caught.value)
 
 
-def test_what_is_declared_twice_waits_for_the_first() -> None:
+def test_a_second_declaration_waits_for_the_first() -> None:
     assert taking_turns([WEB, STAGE, TWICE, OTHER], buildkit=True) == {"job": "web"}
 
 
@@ -35,7 +35,7 @@ def test_images_of_one_dockerfile_take_turns_on_the_classic_builder() -> None:
     assert found == {"dev": "web", "job": "dev"}
 
 
-def test_a_name_with_its_default_parts_is_the_same_name() -> None:
+def test_a_name_with_explicit_defaults_is_the_same_name() -> None:
     clash = Target("x", context="other", tags=("docker.io/library/shop:latest",))
     with pytest.raises(InputError, match="both are called"):
         check_names([WEB, clash])
