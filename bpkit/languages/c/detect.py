@@ -178,7 +178,10 @@ def _make_values(binary: str, path: str, installed: MakeInstall | None) -> dict[
         place = f"install -D -s {path} rootfs/usr/local/bin/{binary}"
         return {"prefix": "", "install_program": place}
     prefix = installed.arguments.partition(" ")[2]
-    return {"prefix": prefix, "install_program": f"make install {installed.arguments}"}
+    # Nobody reads manuals in the image; /usr/local/man is a symbolic link in Debian.
+    manuals = "rm -rf rootfs/usr/local/man rootfs/usr/local/share/man rootfs/usr/local/share/doc"
+    install = f"make install {installed.arguments} && {manuals}"
+    return {"prefix": prefix, "install_program": install}
 
 
 def _configure_by_hand(listing: Listing) -> str:
