@@ -18,12 +18,14 @@ _COMMON = frozenset(
 def image_name(text: str) -> str:
     """``text`` as an image name: lower case, with only the characters that a reference may have.
 
-    The grammar is that of github.com/distribution/reference. Names that differ only in other
-    letters would become equal, so a few digits distinguish them: ``caf-3f2a91``.
+    The grammar is that of github.com/distribution/reference. Names that differ only in letters
+    that it lacks, capitals among them, would become equal, so a few digits distinguish them:
+    ``shop`` is the name for ``shop``, ``shop-3f2a91`` the one for ``Shop``.
     """
     words = re.sub(r"[^a-z0-9_.]+", "-", text.lower().removeprefix("@"))
     words = re.sub(r"(?:[._-]*-[._-]*|_{3,}|\.[._]+|_+\.[._]*)", "-", words).strip("-_.")
-    lost = re.sub(r"[\x00-\x7f]", "", text)
+    # A slash is a scope's or a vendor's, as in @acme/shop, and reads as a hyphen.
+    lost = re.sub(r"[a-z0-9_.@/-]", "", text)
     if not lost and words:
         return words
     digits = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:6]

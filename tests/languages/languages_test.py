@@ -140,7 +140,7 @@ def test_a_python_program_is_started_by_the_server_among_its_packages(
 
 
 def node(**package: object) -> str:
-    return json.dumps({"name": "@me/Shop", **package})
+    return json.dumps({"name": "@me/shop", **package})
 
 
 def test_node_reads_engines_and_the_start_script() -> None:

@@ -57,7 +57,15 @@ def test_opened_files_ship_and_embedded_ones_do_not() -> None:
 
 @pytest.mark.parametrize(
     ("first", "second"),
-    [("@acme/till", "@corp/till"), ("кафе", "кофе"), ("café", "cafe"), ("web_shop", "web-shop")],
+    [
+        ("@acme/till", "@corp/till"),
+        ("кафе", "кофе"),
+        ("café", "cafe"),
+        ("web_shop", "web-shop"),
+        ("Shop", "shop"),
+        ("Shop", "SHOP"),
+        ("my shop", "my-shop"),
+    ],
 )
 def test_different_project_names_give_different_image_names(first: str, second: str) -> None:
     assert image_name(first) != image_name(second)

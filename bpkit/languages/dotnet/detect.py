@@ -104,7 +104,9 @@ def read(listing: Listing, wishes: ProjectWishes) -> Detected:
         "healthcheck": argv("bash", "-c", f"exec 3<>/dev/tcp/127.0.0.1/{at}") if at else "",
     }
     name = wishes.name or (
-        program_name(_dashed(stem(file)), listing.name) if folder else image_name(stem(file))
+        program_name(_dashed(stem(file)), listing.name)
+        if folder
+        else image_name(stem(file).lower())
     )
     all_notes = (*notes, *writing_note(places))
     return Detected(".NET", "dotnet", name, base, values, facts, at, notes=all_notes)

@@ -208,7 +208,7 @@ def _of_package(listing: Listing, folder: str) -> Iterator[str]:
             raise InputError(
                 f"it imports {foreign[1]}, and there is no go.mod",
                 place=Place(file),
-                hint=f"run 'go mod init {image_name(listing.name)} && go mod tidy'",
+                hint=f"run 'go mod init {image_name(listing.name.lower())} && go mod tidy'",
             )
         yield file
 

@@ -86,7 +86,8 @@ def read(listing: Listing, wishes: ProjectWishes) -> Detected:
     folders = _framework_folders(listing)
     user = "33:33" if found.template == "php/apache" else "65532:65532"
     writable = make_writable(places, user, *folders) if places or folders else ""
-    name = wishes.name or image_name(str(composer.get("name") or listing.name))
+    # Packagist's names are in lower case, whatever the manifest writes.
+    name = wishes.name or image_name(str(composer.get("name", "")).lower() or listing.name)
     found = replace(found, name=name, values={**found.values, "make_writable": writable})
     return found.with_notes(*_notes(listing, composer, extensions.unknown), *writing_note(places))
 

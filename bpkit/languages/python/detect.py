@@ -172,7 +172,8 @@ def _described(
         *(Fact("lock file", lock, lock) for lock in locks),
         *command.port_facts,
     ]
-    name = wishes.name or image_name(project_name(listing) or listing.name)
+    # Python's packages of names that differ in capitals only are one: PEP 503.
+    name = wishes.name or image_name(project_name(listing).lower() or listing.name)
     notes = (*command.notes, *_notes(listing, found, sources), *writing_note(places))
     return Detected(
         "Python",
