@@ -73,14 +73,17 @@ def _lighter(listing: Listing, than: str) -> tuple[LanguageCandidate, ...]:
 
 def is_lone(file: str) -> bool:
     """Whether the language is shown by a source file alone, without a manifest."""
-    return file.endswith(OF_LONE_PROGRAMS) and file not in {
+    return file.endswith(OF_LONE_PROGRAMS) and file.rpartition("/")[2] not in {
         "manage.py",
         "setup.py",
     }
 
 
-def services(listing: Listing) -> tuple[Service, ...]:
-    """The programs in subdirectories of a directory that has none itself."""
+def services(listing: Listing, *, with_lone: bool = True) -> tuple[Service, ...]:
+    """The programs in subdirectories of a directory that has none itself.
+
+    ``with_lone``: also those that a source file alone shows, without a manifest.
+    """
     folders = dict.fromkeys(
         "/".join(file.split("/")[:depth])
         for file in listing.files
@@ -91,6 +94,8 @@ def services(listing: Listing) -> tuple[Service, ...]:
         if is_aside(f"{folder}/x") or any(folder.startswith(f"{one}/") for one in found):
             continue
         if "/" in folder and folder.split("/")[0] not in _OF_SERVICES:
+            continue
+        if not with_lone and all(is_lone(one) for one in listing.in_folder(folder)):
             continue
         shown = [one for one in candidates(listing.below(folder)) if "/" not in one.file]
         if shown and is_lone(shown[0].file) and _is_of_a_page(listing, f"{folder}/{shown[0].file}"):
@@ -128,7 +133,7 @@ def apart(
     told = " ".join([*assets, *(note for one in found for note in one.notes)])
     return tuple(
         one
-        for one in services(listing)
+        for one in services(listing, with_lone=False)
         if not is_lone(one.file)
         and _weight(one.language) >= 2
         and one.language not in all_held

@@ -84,7 +84,25 @@ class Listing:
 
     @cached_property
     def _nearest_first(self) -> tuple[str, ...]:
-        return tuple(sorted(self.files, key=lambda file: (file.count("/"), file)))
+        return tuple(sorted(self.files, key=_from_the_top))
+
+    @cached_property
+    def _by_name(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for file in self._nearest_first:
+            found.setdefault(file.rpartition("/")[2], []).append(file)
+        return found
+
+    @cached_property
+    def _by_suffix(self) -> dict[str, list[str]]:
+        """The names of files, by all that follows a dot in them: ``.d.ts`` and ``.ts``."""
+        found: dict[str, list[str]] = {}
+        for name in self._by_name:
+            at = name.find(".")
+            while at >= 0:
+                found.setdefault(name[at:], []).append(name)
+                at = name.find(".", at + 1)
+        return found
 
     def __contains__(self, file: str) -> bool:
         return file in self._names
@@ -110,17 +128,27 @@ class Listing:
     def glob(self, pattern: str) -> tuple[str, ...]:
         """The matching files, those nearest to the top first; ``*`` matches ``/`` too."""
         if pattern[:1] == "*" and not re.search(r"[*?\[]", pattern[1:]):
-            return tuple(file for file in self._nearest_first if file.endswith(pattern[1:]))
+            return self.ending(pattern[1:])
         return tuple(file for file in self._nearest_first if fnmatchcase(file, pattern))
 
     def named(self, *names: str) -> tuple[str, ...]:
         """The files with these names in any directory, those nearest to the top first."""
-        ends = tuple(f"/{name}" for name in names)
-        return tuple(f for f in self._nearest_first if f in names or f.endswith(ends))
+        found = {file for name in names for file in self._by_name.get(name, ())}
+        return tuple(sorted(found, key=_from_the_top))
+
+    def ending(self, *suffixes: str) -> tuple[str, ...]:
+        """The files with these suffixes, those nearest to the top first."""
+        if not all(suffix.startswith(".") and "/" not in suffix for suffix in suffixes):
+            return tuple(file for file in self._nearest_first if file.endswith(suffixes))
+        names = {name for suffix in suffixes for name in self._by_suffix.get(suffix, ())}
+        if len(names) == len(self._by_name):
+            return self._nearest_first
+        found = (file for name in names for file in self._by_name[name])
+        return tuple(sorted(found, key=_from_the_top))
 
     def sources(self, *suffixes: str) -> tuple[str, ...]:
         """The program's own files with these suffixes: no tests, examples or tools."""
-        found = (f for f in self._nearest_first if f.endswith(suffixes) and not is_aside(f))
+        found = (f for f in self.ending(*suffixes) if not is_aside(f))
         return tuple(file for file, _ in zip(found, range(_MOST_SOURCES), strict=False))
 
     def in_folder(self, folder: str) -> tuple[str, ...]:
@@ -178,6 +206,10 @@ class Listing:
             return None
 
 
+def _from_the_top(file: str) -> tuple[int, str]:
+    return file.count("/"), file
+
+
 def is_aside(file: str) -> bool:
     """Whether a file is a test, an example, a tool or vendored code, going by its path.
 
@@ -197,7 +229,7 @@ def _is_aside_by_name(folder: str) -> bool:
 
 def nearest_to_top(files: Iterable[str]) -> list[str]:
     """The files, those in the fewest directories first."""
-    return sorted(files, key=lambda file: (file.count("/"), file))
+    return sorted(files, key=_from_the_top)
 
 
 def _without_comments(text: str) -> str:

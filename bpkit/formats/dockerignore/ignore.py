@@ -126,6 +126,11 @@ class Ignore:
         excluded, by, matched = judge(directory, path)
         return IgnoreVerdict(excluded, by, not excluded or self._enters(path), matched)
 
+    def excludes_below(self, directory: IgnoreVerdict | None, path: str) -> bool:
+        """Whether a builder doesn't get the file ``path``, given the verdict on its directory."""
+        judge = self._judged_until_20 if self.dialect.until_20 else self._judged
+        return judge(directory, path)[0]
+
     def _judged(
         self, directory: IgnoreVerdict | None, path: str
     ) -> tuple[bool, Pattern | None, tuple[bool, ...]]:

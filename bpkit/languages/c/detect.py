@@ -49,7 +49,7 @@ def built_by(listing: Listing, *suffixes: str) -> str | None:
     A Makefile may have another purpose, as in a project in another language with a helper
     deep down, so it has to name a compiler or an object, or sources have to be near the top.
     """
-    sources = [file for file in listing.glob("*") if file.endswith(suffixes)]
+    sources = listing.ending(*suffixes)
     file = build_file(listing) if sources else None
     if file not in MAKEFILES or min(one.count("/") for one in sources) <= _NEAR:
         return file
@@ -69,7 +69,7 @@ def read(listing: Listing, wishes: ProjectWishes) -> Detected:
 
 def has_cpp(listing: Listing) -> bool:
     """Whether there is a C++ source: a mix of the two languages is linked as C++."""
-    return any(file.endswith(CPP) and not is_aside(file) for file in listing.files)
+    return any(not is_aside(file) for file in listing.ending(*CPP))
 
 
 def project(listing: Listing, wishes: ProjectWishes, language: str) -> Detected:

@@ -61,7 +61,7 @@ def library_packages(
 
 def _of_headers(listing: Listing, sources: Sequence[str]) -> Iterator[str]:
     """The packages of the headers that the sources include and the project doesn't have."""
-    own = {file.rpartition("/")[2] for file in listing.files if file.endswith(C_HEADERS)}
+    own = {file.rpartition("/")[2] for file in listing.ending(*C_HEADERS)}
     for file in sources:
         for header in re.findall(r"^\s*#\s*include\s*<([\w./+-]+)>", listing.read(file), re.M):
             if header.rpartition("/")[2] not in own:

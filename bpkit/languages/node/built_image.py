@@ -31,13 +31,16 @@ def server_image(
 ) -> Detected:
     """A framework's server: its build output, or the framework itself with the packages."""
     at = wishes.port or (found.command.port if found and found.command.port else server.port)
+    said_by = "" if at == server.port else "package.json"
+    if wishes.port:
+        said_by = wishes.source_of("port")
     environment = {k: (at if k == "PORT" else v) for k, v in server.environment}
     environment.setdefault("PORT", at)
     command = StartCommand(
         server.words,
         "package.json",
         at,
-        "" if at == server.port else "package.json",
+        said_by,
         environment=environment,
     )
     facts += [

@@ -144,6 +144,7 @@ def secret_kind(entry: TreeEntry, head: Callable[[TreeEntry], bytes]) -> SecretK
     return None
 
 
+@lru_cache(maxsize=4096)
 def _is_of_samples(folder: str) -> bool:
     parts = folder.lower().split("/")
     return bool(_SAMPLES & {word for part in parts for word in (part, *_WORD.split(part))})
@@ -152,9 +153,11 @@ def _is_of_samples(folder: str) -> bool:
 def _may_hold_a_key(entry: TreeEntry) -> bool:
     """Whether the file is worth reading under any name: small, and of a few suffixes."""
     folder, _, name = entry.path.rpartition("/")
-    if entry.kind != "file" or not 0 < entry.size <= _MOST_OF_A_KEY or _is_of_samples(folder):
+    if entry.kind != "file" or not 0 < entry.size <= _MOST_OF_A_KEY:
         return False
-    return "." not in name.lstrip(".") or name.lower().endswith(_KEPT_IN)
+    # Of a project's many files few have such a name, so the directory is looked at last.
+    is_likely = "." not in name.lstrip(".") or name.lower().endswith(_KEPT_IN)
+    return is_likely and not _is_of_samples(folder)
 
 
 @lru_cache

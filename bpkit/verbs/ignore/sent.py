@@ -36,9 +36,13 @@ def sent(tree: Tree, ignore: Ignore) -> Sent:
         if above not in verdicts:
             continue
         entry = tree.entries[path]
+        if entry.kind != "directory":
+            if not ignore.excludes_below(verdicts[above], path):
+                found.append(entry)
+            continue
         verdict = ignore.below(verdicts[above], path)
         if not verdict.excluded:
             found.append(entry)
-        if entry.kind == "directory" and verdict.entered:
+        if verdict.entered:
             verdicts[path] = verdict
     return Sent(tuple(found))

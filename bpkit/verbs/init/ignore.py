@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from fnmatch import fnmatchcase
+from fnmatch import fnmatchcase, translate
 
 from bpkit.languages import LANGUAGES, Listing
 
@@ -31,12 +31,13 @@ FOLDERS_MADE = frozenset(
 
 def kept_out_notes(listing: Listing, sent: tuple[str, ...]) -> Iterator[str]:
     """A note for each private file that a source opens, since .dockerignore excludes it."""
+    is_private = re.compile("|".join(translate(one) for one in _PRIVATE)).match
     private = {
-        file: file.rpartition("/")[2]
+        file: name
         for file in listing.files
-        if file not in sent
-        and any(fnmatchcase(file.rpartition("/")[2], one) for one in _PRIVATE)
-        and not file.rpartition("/")[2].startswith(".env")
+        if is_private(name := file.rpartition("/")[2])
+        and file not in sent
+        and not name.startswith(".env")
     }
     if not private:
         return
