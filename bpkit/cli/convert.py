@@ -54,7 +54,7 @@ class Convert(EngineVerb):
         str,
         list=True,
         argname="NAME[=VALUE]",
-        help="a variable in the script's environment; without =VALUE it is taken from yours",
+        help="a variable in the script's environment; without =VALUE, the value in yours",
     )
     files: Any = cli.SwitchAttr(
         ["-f", "--file"],

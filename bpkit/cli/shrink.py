@@ -24,7 +24,7 @@ class Shrink(BuildingVerb):
         ),
         ("bpkit shrink --no-build", "estimate the size from the image that was built last"),
     )
-    STATUSES = (*BuildingVerb.STATUSES, (1, "the smaller image failed its check or a probe"))
+    STATUSES = (*BuildingVerb.STATUSES, (1, "the new image failed its check or a probe"))
     output: Any = cli.SwitchAttr(
         ["-o", "--output"],
         str,

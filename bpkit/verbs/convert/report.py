@@ -53,7 +53,7 @@ def _report(conversion: Conversion) -> Iterator[str]:
         yield ""
     for heading, notes in (
         ("Lost", conversion.lost),
-        ("No longer left behind", conversion.left_behind),
+        ("No longer made", conversion.left_behind),
     ):
         if notes:
             yield f"{heading}:"
@@ -62,7 +62,7 @@ def _report(conversion: Conversion) -> Iterator[str]:
     yield "Build it with:"
     yield from (f"  {command}" for command in conversion.commands)
     if conversion.leaving:
-        yield "To leave it behind all the same:"
+        yield "To make it anyway:"
         yield from (f"  {command}" for command in conversion.leaving)
     for one in conversion.needed:
         yield f"Still needed: {one.path}: {one.why}"

@@ -157,7 +157,7 @@ def _mode_of_redirection(
         if text not in built.added:
             built.added.append(text)
             machine.remarks.note(
-                f"{text} added to {built.dockerfile.name}: > gives this mode", place
+                f"{text} added to {built.dockerfile.name}, the mode of a file written with >", place
             )
         return
     why = f"{source} keeps its mode in the image; check that the script's mode is the same"
