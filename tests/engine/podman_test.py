@@ -80,7 +80,7 @@ def test_of_a_workspace_only_what_changed_and_what_stands_on_it_is_built(shop: S
     assert shop.states() == {**BUILT, "alone": "current"}
     assert shop.contents("web", "/etc/shop/conf") == "2"
     shop.engine.docker("rmi", "--force", shop.tag("alone"))
-    assert shop.build()["alone"]["why"] == f"the image {shop.tag('alone')} is gone"
+    assert shop.build()["alone"]["why"] == f"the image {shop.tag('alone')} no longer exists"
 
 
 def test_a_broken_member_of_a_workspace_fails_alone(shop: Shop) -> None:
