@@ -48,7 +48,8 @@ class Size(ProjectVerb):
         ["--budget"],
         str,
         argname="SIZE",
-        help="the size that an image may have, such as '12 MB'; default: 'budget' in the settings",
+        help="the size that an image may have, such as '12 MB'; default for a project's own image: "
+        "'budget' in its settings",
     )
     record: Any = cli.Flag(["--record"], help="add the size to .bpkit/size-history.jsonl")
     history: Any = cli.Flag(["--history"], help="print the recorded sizes")
@@ -85,6 +86,8 @@ class Size(ProjectVerb):
         console = self.console()
         budget = self._budget()
         targets = [target_of(word, self.choices(".")) for word in words]
+        if budget is None:
+            self._note_unchecked([target.name for target in targets if not target.project])
         images: list[ImageSize] = []
         over: list[Excess] = []
         for number, target in enumerate(targets, 1):
@@ -109,6 +112,17 @@ class Size(ProjectVerb):
             {"images": [size_json(image) for image in images], "over_budget": budget_json(over)},
         )
         return FOUND if over else 0
+
+    def _note_unchecked(self, names: Sequence[str]) -> None:
+        """Say which images the settings here don't limit: their budget is for the project's own."""
+        from bpkit.project import load_settings
+
+        if names and load_settings(Path()).budget is not None:
+            shown = ", ".join(f"'{name}'" for name in names)
+            self.console().note(
+                f"the budget in the settings is for the project's own image; not checked: {shown} "
+                "(pass --budget SIZE)"
+            )
 
     def _budget(self) -> Budget | None:
         from bpkit.project import Budget, read_size
@@ -163,10 +177,12 @@ class Size(ProjectVerb):
 
     def _compare(self, word: str) -> int:
         from bpkit.verbs.size import (
+            budget_text,
             compared,
             comparison_json,
             comparison_markdown,
             comparison_text,
+            exceeded,
         )
 
         match = _RANGE.fullmatch(word)
@@ -176,9 +192,10 @@ class Size(ProjectVerb):
         text = comparison_markdown(found) if self.markdown else comparison_text(found)
         self.console().result(text, comparison_json(found), schema="bpkit/size-comparison/1")
         budget = self._budget()
-        if budget and budget.total is not None and found.after.size > budget.total:
-            return FOUND
-        return 0
+        over = exceeded(budget, found.after) if budget else ()
+        if over:
+            self.console().note(budget_text(over).rstrip("\n"))
+        return FOUND if over else 0
 
     def _side(self, word: str, other: str) -> ImageSize:
         """One side of ``A..B``: a path, an image, a tag of ``other``'s, or a git revision."""

@@ -80,6 +80,29 @@ def test_over_the_budget_is_status_1_with_the_culprit(capsys: pytest.CaptureFixt
     assert "'much' is not a size" in err
 
 
+@pytest.mark.usefixtures("saved")
+def test_a_comparison_over_the_budget_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    status, _, err = run(capsys, "size", "./one.tar..two", "--budget", "1 kB")
+    assert status == 1
+    assert "over budget: " in err
+    assert "500B over its budget of 1kB" in err
+    status, _, err = run(capsys, "size", "./one.tar..two", "--budget", "1500")
+    assert (status, "over budget" in err) == (0, False)
+
+
+def test_what_the_budget_of_the_settings_does_not_limit_is_named(
+    saved: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It limits the image of the project here; a file that is named may be anything."""
+    assert "not checked" not in run(capsys, "size", "one.tar")[2]
+    (saved / "bpkit.toml").write_text('budget = "1 B"\n')
+    status, _, err = run(capsys, "size", "one.tar", "two")
+    assert status == 0
+    assert "not checked: 'one.tar', 'two'" in err
+    status, _, err = run(capsys, "size", "one.tar", "--budget", "1 B")
+    assert (status, "not checked" in err) == (1, False)
+
+
 def test_a_size_is_recorded_and_shown(saved: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(capsys, "size", "one.tar", "--record")[0] == 0
     assert (saved / ".bpkit/size-history.jsonl").read_text().count("\n") == 1
