@@ -61,7 +61,7 @@ DATABASES = {
 #: A name that is a separate text, often that of a program to start.
 _NAME = re.compile(rb"\0([a-z][a-z0-9_.+-]{1,30}|HOME)(?=\0)")
 _WORD = re.compile(rb"[A-Za-z0-9_./+-]{2,255}")
-#: Follows the scheme of a URL, which is no program: ``http://``, ``jar:file:``.
+#: Follows the scheme of a URL, which isn't a program: ``http://``, ``jar:file:``.
 _AFTER_SCHEME = (b"://", b":file:")
 
 

@@ -65,7 +65,7 @@ def read_bake(text: str, file: str, *, evaluated: bool = False) -> Workspace:
     if len(text) > _MOST_BYTES:
         raise InputError(f"the file is larger than {_MOST_BYTES:,} bytes", place=place)
     if evaluated:
-        # Some versions of buildx print it as it has to be written, others as it is.
+        # Some versions of buildx print it escaped, others unescaped.
         text = _ESCAPED.sub(r"\1{", text)
     elif needs_buildx(text):
         raise InputError(
@@ -87,7 +87,7 @@ def read_bake(text: str, file: str, *, evaluated: bool = False) -> Workspace:
             place=place,
             hint="split it into several files",
         )
-    # The lines of what was printed aren't those of the file.
+    # Lines in buildx's output aren't lines of the file.
     reading = _Reading(file, "" if evaluated else text, declared)
     groups = {
         str(name): tuple(_texts(group.get("targets")))

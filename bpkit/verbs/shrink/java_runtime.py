@@ -73,7 +73,7 @@ _SPARE = (
         ),
     ),
     (
-        # The rules of English are in java.base. Without this class there is no way to another
+        # The rules of English are in java.base. Without this class, a program can't use another
         # locale than the one of the environment.
         "its locales other than English",
         ("jdk.localedata",),
@@ -107,7 +107,7 @@ _OF_DESKTOP = (
 )
 _LINKED = "/tmp/bpkit-java"
 _VERSION = re.compile(r'^JAVA_VERSION="(\d+)', re.MULTILINE)
-#: Since this version jlink takes from classes alone what debuggers read.
+#: Since this version, jlink can strip debug data from classes alone.
 _FIRST_PLAIN = 13
 _WIDTH = 88
 _EVERY = tuple(

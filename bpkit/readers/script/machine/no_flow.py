@@ -45,7 +45,7 @@ def why_nothing_flows(machine: Machine, reading: ScriptReading) -> Iterator[str]
 
 
 def what_may_help(machine: Machine, reading: ScriptReading) -> str:
-    """What to try where nothing flows, as far as the script shows it."""
+    """The hint for a script in which nothing flows, as far as the script shows a cause."""
     asked = " ".join(one.message for one in reading.assumptions)
     if re.search(r"\$\{?[1-9@*#]", asked):
         return "pass the argument with which the script builds both images: --script-arg ARG"

@@ -118,7 +118,7 @@ def _extended(
     state: ShellState,
     seen: tuple[str, ...] = (),
 ) -> Yaml:
-    """The service with what it has from the one that it extends. Raises InputError."""
+    """The service with the settings that it inherits by ``extends``. Raises InputError."""
     extends = yaml_at(service, "extends")
     if extends is None or not isinstance(service, dict):
         return service

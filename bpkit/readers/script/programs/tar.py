@@ -29,7 +29,7 @@ _PLAIN = frozenset(
     | {"no-same-owner", "overwrite", "numeric-owner", "warning", "totals"}
 )
 _COMPRESSED = ("gzip", "bzip2", "xz", "zstd")
-# What packs less, or what links point to, is followed for a build context only.
+# Flags that pack less, or the targets of links, are followed for a build context only.
 _EXCLUDES = frozenset({"exclude", "exclude-from", "exclude-vcs", "exclude-vcs-ignores"})
 _PACKS = (
     _PLAIN
