@@ -174,7 +174,7 @@ def test_the_compiler_can_be_read_in_one_sitting() -> None:
         for module, file in MODULES.items()
         if package_of(module) in {"bpkit.core", "bpkit.writers"} and file.name != "__init__.py"
     }
-    assert sum(lines.values()) <= 2750, sorted(lines.items())
+    assert sum(lines.values()) <= 2700, sorted(lines.items())
 
 
 def test_plumbum_runs_commands_in_one_module_and_reads_arguments_in_one_package() -> None:

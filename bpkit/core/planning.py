@@ -99,18 +99,15 @@ class _Planner:
                 yield EndIf(image_id(image), self.facts.enough, why)
             if image.name in bases:
                 yield self._name(image, Lit(image.tag), image.tag)
-        yield from _in_pairs(list(self._names(bases)))
-        for output in self.options.outputs:
-            final = self.recipe.final
-            argv = self._build_words(final, *self._target(final), "--output", output)
-            yield Run(argv, f"write the {_what(final)} to {output}")
-
-    def _names(self, bases: frozenset[str]) -> Iterator[Run]:
         for image in self.recipe.images:
             if image.name not in bases:
                 yield self._name(image, tag_param(self.recipe, image), image.tag)
             for tag in image.more_tags:
                 yield self._name(image, Lit(tag), tag)
+        for output in self.options.outputs:
+            final = self.recipe.final
+            argv = self._build_words(final, *self._target(final), "--output", output)
+            yield Run(argv, f"write the {_what(final)} to {output}")
 
     def _name(self, image: Image, word: Word, tag: str) -> Run:
         return Run(
@@ -327,12 +324,6 @@ class _Planner:
 
     def _label(self, role: str) -> tuple[str, str]:
         return "--label", image_label(self.recipe.project, role)
-
-
-def _in_pairs(steps: list[Run]) -> Iterator[Run]:
-    """The steps, which don't depend on each other, two at a time."""
-    for number, step in enumerate(steps, 1):
-        yield replace(step, beside=number % 2 == 1 and number < len(steps))
 
 
 def _what(image: Image) -> str:

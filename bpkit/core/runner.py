@@ -168,15 +168,6 @@ class _Owed:
     early: subprocess.Popen[bytes] | None = None
 
 
-@dataclass(frozen=True)
-class _Beside:
-    """A step that the current step runs beside."""
-
-    step: Run
-    child: subprocess.Popen[bytes]
-    streams: tuple[Stream, Stream]
-
-
 @dataclass
 class _Session:
     """A plan being carried out: what is bound and which clean-up is due."""
@@ -187,7 +178,6 @@ class _Session:
     signals: _Signals
     bound: dict[str, str] = field(default_factory=dict)
     owed: list[_Owed] = field(default_factory=list)
-    beside: _Beside | None = None
     staging: Path | None = None
 
     def take(self, number: int, step: Step) -> bool:
@@ -229,16 +219,11 @@ class _Session:
         if step.early:
             self._begin_early(step, argv)
             return
-        # Two steps beside each other share what holds back their output.
-        streams = self.beside.streams if self.beside else self.progress.streams()
-        if step.beside:
-            self._begin_beside(step, argv, streams)
-            return
         owed = _Owed(step.undo) if step.undo else None
         if owed:
             self.owed.append(owed)
         meanwhile = self.orders.meanwhile if step.binds else None
-        status = self._call(argv, streams, meanwhile)
+        status = self._call(argv, self.progress.streams(), meanwhile)
         self.stop_if_caught()
         self._judge(step, status)
         if owed:
@@ -248,29 +233,11 @@ class _Session:
             self.bound[step.binds.name] = text.partition("\n")[0]
             if self.orders.bound:
                 self.orders.bound(self.bound)
-        if beside := self.beside:
-            status = self._wait_beside()
-            self.stop_if_caught()
-            self._judge(beside.step, status)
 
     def _begin_early(self, step: Run, argv: Sequence[str]) -> None:
         """Begin a clean-up that is due; signals don't reach it, as it would be repeated."""
         owed = next(one for one in self.owed if one.undo.argv == step.argv)
         owed.early = self._start(argv, _SILENT)
-
-    def _begin_beside(self, step: Run, argv: Sequence[str], streams: tuple[Stream, Stream]) -> None:
-        arrived = self.signals.arrived
-        child = self._start(argv, streams)
-        if child is None:
-            self._judge(step, _NOT_FOUND)
-        else:
-            self.signals.pass_on(child, arrived)
-            self.beside = _Beside(step, child, streams)
-
-    def _wait_beside(self) -> int:
-        """The status of the step that runs beside the current one; 0 if there is none."""
-        beside, self.beside = self.beside, None
-        return self.signals.wait(beside.child) if beside else 0
 
     def _judge(self, step: Run, status: int) -> None:
         """Raise the error for a command that failed."""
@@ -336,7 +303,6 @@ class _Session:
         if self.staging is None:
             return
         interrupted = bool(self.signals.caught)
-        self._wait_beside()
         for owed in reversed(self.owed):
             self._pay(owed, interrupted)
         self._remove_staging(self.staging)

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import zip_longest
 
 from bpkit.core.arguments import (
     Given,
@@ -72,7 +71,6 @@ class Run:
     ``engine`` is true for a command of the engine, false for one of the host (cp, mkdir):
     if an engine command fails, the engine is asked whether it still answers.
 
-    ``beside``: the next step begins at once, and both must succeed before the one after it begins.
     ``early``: the command is the clean-up of an earlier step, carried out while the rest of the
     plan goes on. The exit waits for it; if it has failed, the clean-up is still due then.
     """
@@ -82,7 +80,6 @@ class Run:
     engine: bool = True
     undo: Undo | None = None
     binds: Capture | None = None
-    beside: bool = False
     early: bool = False
 
 
@@ -127,14 +124,12 @@ class Plan:
     def __post_init__(self) -> None:
         bound: frozenset[str] = frozenset()
         due: set[Words] = set()
-        for number, (step, after) in enumerate(zip_longest(self.steps, self.steps[1:]), 1):
+        for number, step in enumerate(self.steps, 1):
             missing = variables(_words_of(step)) - bound
             if missing:
                 raise PlanError(f"step {number} uses {sorted(missing)} before it is bound")
             if isinstance(step, TempDir) and bound:
                 raise PlanError(f"step {number}: the temporary directory comes first, and once")
-            if isinstance(step, Run) and step.beside and not _can_run_beside(step, after):
-                raise PlanError(f"step {number} can't run beside the next")
             if isinstance(step, Run) and step.early and step.argv not in due:
                 raise PlanError(f"step {number} is not the clean-up of an earlier one")
             if isinstance(step, Run) and step.undo:
@@ -181,12 +176,6 @@ class Plan:
         """Everything that the user may set, in order of appearance."""
         found = [*self.engine, *(w for s in self.steps for w in _words_of(s))]
         return params(found)
-
-
-def _can_run_beside(step: Run, after: Step | None) -> bool:
-    """Whether ``step`` can run beside the step after it: nothing reads or undoes what it does."""
-    alone = not (step.binds or step.undo or step.early)
-    return alone and isinstance(after, Run) and not (after.beside or after.early or after.undo)
 
 
 def _words_of(step: Step) -> tuple[Word, ...]:

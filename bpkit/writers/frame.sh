@@ -43,8 +43,6 @@ esac
 stage='' run_id='' # the staging directory, and the part of its name that is unique to the run
 step=''            # the current step, for messages
 child=''           # the process that is running
-other=''           # the process that runs beside it, and its step
-other_step=''
 caught=''          # the number of the first signal
 arrived=0          # how many signals have arrived
 interrupted=''     # set at the exit if a signal ended the run
@@ -60,12 +58,11 @@ begin() { # begin STEP WHAT
     say "[$1] $2"
 }
 
-# The first signal is passed to the running commands as TERM, later ones as KILL.
+# The first signal is passed to the running command as TERM, later ones as KILL.
 on_signal() {
     signal=TERM
     [ "$arrived" -eq 0 ] || signal=KILL
     [ -z "$child" ] || kill -"$signal" "$child" 2>/dev/null || :
-    [ -z "$other" ] || kill -"$signal" "$other" 2>/dev/null || :
     caught=${caught:-$1}
     arrived=$((arrived + 1))
 }
@@ -88,24 +85,6 @@ wait_for() { # wait_for PROCESS; sets ended
         wait "$1" || ended=$?
         kill -0 "$1" 2>/dev/null || break
     done
-}
-
-# Begins a step's command; the next step begins at once.
-beside() { # beside COMMAND...
-    other_step=$step
-    before=$arrived
-    "$@" </dev/null &
-    other=$!
-    [ "$arrived" -eq "$before" ] || kill -TERM "$other" 2>/dev/null || :
-}
-
-# Waits for the step that runs beside the current one; a failure ends the run.
-join() { # join engine|local
-    wait_for "$other"
-    other=''
-    [ -z "$caught" ] || exit 1
-    step=$other_step
-    [ "$ended" -eq 0 ] || failed "$1" "$ended"
 }
 
 # Begins a clean-up that is due; the exit waits for it. Signals don't reach it.
@@ -177,8 +156,6 @@ finish() {
     status=$?
     trap - EXIT
     interrupted=$caught
-    [ -z "$other" ] || wait_for "$other"
-    other=''
     [ -z "$caught" ] || status=$((128 + caught))
     [ -z "$stage" ] || clean_up
     exit "$status"

@@ -173,13 +173,8 @@ def _step_lines(plan: Plan, number: int, step: Step, used: frozenset[str]) -> It
         case Run(early=True):
             yield _broken("early", step)
             yield f"{_owed_name(_owed_by(plan, step))}=$!"
-        case Run(beside=True):
-            yield _broken("beside", step)
         case Run():
             yield from _run_lines(number, step, used)
-            before = plan.steps[number - 2]
-            if isinstance(before, Run) and before.beside:
-                yield f"join {_who(before)}"
         case EndIf(value=value, known=known):
             yield f"[ {as_shell(value)} != {quote(known)} ] || exit 0"
         case WriteFile(path=path, text=text):

@@ -108,12 +108,6 @@ def test_a_container_is_removed_beside_the_build_that_takes_from_it_last() -> No
     ]
 
 
-def test_images_are_named_two_at_a_time() -> None:
-    final = replace(PAIR.final, more_tags=("hellogo:v1",))
-    steps = plan(with_image(PAIR, final), BuildOptions(), Facts(), engine=ENGINE).steps
-    assert [step.beside for step in steps[-3:] if isinstance(step, Run)] == [True, False, False]
-
-
 def test_every_option_reaches_every_build() -> None:
     options = BuildOptions(
         (("A", "b c"), ("FROM_ENV", None)), "linux/arm64", True, True, ("id=x",), ("default",)

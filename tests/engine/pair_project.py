@@ -31,9 +31,10 @@ GREETING = "#!/bin/sh\necho {}\n"
 
 #: On call number $WRAP_AT the signal goes to whoever called (or the call fails); then the real
 #: docker runs, so that the engine is in the middle of things when the caller starts to clean up.
+#: ``rm`` is not counted, because it runs beside other calls.
 _WRAPPER = """\
 #!/bin/sh
-if [ "$1" != version ] && [ "$1 $2" != "image inspect" ]; then
+if [ "$1" != version ] && [ "$1" != rm ] && [ "$1 $2" != "image inspect" ]; then
     printf . >>"$WRAP_COUNT"
     if [ "$(wc -c <"$WRAP_COUNT")" -eq "$WRAP_AT" ]; then
         case $WRAP_DO in

@@ -104,8 +104,6 @@ def _take(chain: Chain, known: _Known, texts: Texts) -> None:
     match [word.bare for word in first.words]:
         case ["must", "engine", *_]:
             _take_step([_text(word) for word in first.words[2:]], known, texts)
-        case ["beside", *_]:
-            _take_step([_text(word) for word in first.words[1:]], known, texts)
         case ["must", "local", "sh", "-c", *_] if len(first.words) == 7:
             link, target = (_text(word) for word in first.words[5:])
             known.links[link] = target

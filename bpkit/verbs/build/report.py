@@ -100,7 +100,7 @@ def _command(step: Step) -> str:
             capture = (
                 f"; {step.binds.name}=$(cat {as_shell(step.binds.file)})" if step.binds else ""
             )
-            goes_on = " &" if step.beside or step.early else ""
+            goes_on = " &" if step.early else ""
             return shell_line(named(step.argv)) + capture + goes_on
         case EndIf(value=value, known=known):
             return f"[ {as_shell(value)} != {quote(known)} ] || exit 0"
