@@ -145,27 +145,25 @@ def _of_script(wanted: Wanted, ground: DiskGround, name: str) -> ConvertSource:
         return ConvertSource(read_own_script(text, name, ground, project), script=name)
     try:
         found = read_recipe(_reading(wanted, ground, name, text), ground, project)
-    except InputError:
-        elsewhere = _from_its_directory(wanted, ground, name, text)
-        if elsewhere is None:
+    except InputError as error:
+        if "/" not in name or is_workflow(name):
             raise
-        found = elsewhere
+        try:
+            found = _from_its_directory(wanted, ground, name, text)
+        except InputError as other:
+            # The one that finds its files says more.
+            is_lost = any(word in str(error) for word in ("doesn't exist", "outside the project"))
+            is_found = "doesn't exist" not in str(other) and "nothing flows" not in str(other)
+            raise (other if is_lost and is_found else error) from None
     has_choices = found.has_choices or bool(_given(wanted) and not is_makefile(name))
     return ConvertSource(**{**vars(found), "has_choices": has_choices, "script": name})
 
 
-def _from_its_directory(
-    wanted: Wanted, ground: DiskGround, name: str, text: str
-) -> ScriptRecipe | None:
-    """The recipe of a script started in its own directory; None if there is none either."""
+def _from_its_directory(wanted: Wanted, ground: DiskGround, name: str, text: str) -> ScriptRecipe:
+    """The recipe of a script started in its own directory. Raises InputError."""
     directory = os.path.dirname(name)
-    if not directory or is_workflow(name):
-        return None
     project = project_name(wanted.directory.resolve().name)
-    try:
-        found = read_recipe(_reading(wanted, ground, name, text, directory), ground, project)
-    except InputError:
-        return None
+    found = read_recipe(_reading(wanted, ground, name, text, directory), ground, project)
     note = Note(f"this is read as started in {directory}", Place(name))
     return replace(found, notes=(note, *found.notes))
 

@@ -52,3 +52,22 @@ def test_what_was_seen_is_said_where_no_script_is_found(
     with pytest.raises(InputError, match="found neither a script") as caught:
         convert(ConvertRequest("multi-stage", tmp_path))
     assert why in str(caught.value)
+
+
+def test_a_script_that_finds_its_files_from_its_own_directory_says_what_is_wrong(
+    tmp_path: Path,
+) -> None:
+    text = (
+        "docker build -t pots-kiln -f ../Dockerfile.kiln ..\n"
+        f"{CARRY}glaze jug\ndocker build -t pots .\n"
+    )
+    files = {"shop/fire.sh": text, "shop/Dockerfile": "FROM busybox\nCOPY jug /\n"}
+    with pytest.raises(InputError, match="works on jug between the builds"):
+        converted(tmp_path, files, script="shop/fire.sh")
+
+
+def test_what_su_runs_is_followed(tmp_path: Path) -> None:
+    take = 'sudo su -c "docker cp hand:/kiln/jug $(pwd)/jug"\n'
+    text = f"{FIRE}docker create --name hand pots-kiln\n{take}docker build -t pots .\nrm jug\n"
+    made = converted(tmp_path, {"fire.sh": text}, script="fire.sh")
+    assert "COPY --from=kiln /kiln/jug /shelf/jug\n" in made.files[0].text

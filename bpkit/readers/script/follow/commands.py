@@ -13,7 +13,7 @@ from bpkit.readers.script.follow.templates import template
 from bpkit.readers.script.model.reading import Fate
 from bpkit.readers.script.model.state import Call, Outcome, ShellState
 from bpkit.readers.script.model.streams import FromFile, ToCommand, ToFile
-from bpkit.readers.script.model.values import Origin, Value
+from bpkit.readers.script.model.values import Default, Origin, Symbol, Value, identifier
 from bpkit.readers.script.programs import compose
 from bpkit.readers.script.programs.buildah import buildah, names_mount
 from bpkit.readers.script.programs.buildctl import buildctl
@@ -156,7 +156,7 @@ def _is_there(call: Call, names: tuple[Value, ...], state: ShellState) -> Outcom
 
 
 def _other(name: str, call: Call, state: ShellState) -> Outcome:
-    if name in _SHELLS:
+    if name in _SHELLS or name == "su":
         return _shell(call, state)
     if name == "xargs":
         return _xargs(call, state)
@@ -191,18 +191,37 @@ def _left(call: Call, state: ShellState) -> Outcome:
 
 
 def _shell(call: Call, state: ShellState) -> Outcome:
-    """``bash -c 'text'`` and ``bash file``."""
+    """``bash -c 'text'``, ``bash file``, and ``su -c 'text'``."""
     words = list(call.argv[1:])
     flags = ""
+    if call.argv[0].text == "su":
+        at = next((n for n, w in enumerate(words) if w.text in {"-c", "--command"}), len(words))
+        words, flags = words[at + 1 : at + 2], "c"
     while words and words[0].startswith("-"):
         flags += words.pop(0).text or ""
     if not words:
         return _left(call, state)
-    if "c" in flags and words[0].text is not None:
+    if "c" in flags:
         inner = state.subshell()
         inner.frame = replace(inner.frame, arguments=tuple(words[2:]), in_function=True)
-        return inner.follow(parse(words[0].text, state.frame.file, call.span.line))
+        text = _as_text(words[0], inner)
+        return inner.follow(parse(text, state.frame.file, call.span.line))
     return run_file(call, state, words[0], tuple(words[1:])) or _left(call, state)
+
+
+def _as_text(found: Value, state: ShellState) -> str:
+    """The text of commands; what isn't plain text in it is kept in variables."""
+    text = ""
+    for part in found.parts:
+        if not isinstance(part, Symbol | Default):
+            text += part
+            continue
+        name = identifier(part)
+        while state.variables.get(name, Value((part,))) != Value((part,)):
+            name += "_"
+        state.variables[name] = Value((part,))
+        text += f"${{{name}}}"
+    return text
 
 
 def _xargs(call: Call, state: ShellState) -> Outcome:
