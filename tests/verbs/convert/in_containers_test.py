@@ -151,3 +151,22 @@ def test_a_command_that_makes_and_prints_a_file_becomes_a_run(tmp_path: Path) ->
     made = converted(tmp_path, files)
     assert "RUN echo jug > jug\n" in made.files[0].text
     assert "COPY --from=kiln /kiln/jug /shelf/jug\n" in made.files[0].text
+
+
+@pytest.mark.parametrize(
+    ("command", "run"),
+    [
+        ("cp -r /kiln/* /out/", "cp -r /kiln/* /tmp/taken/1/"),
+        ("cp -L /kiln/jug /out", "cp -L /kiln/jug /tmp/taken/1/"),
+        ("sudo cp /kiln/j?g /out/ && chown 7:7 /out/jug", "cp /kiln/j?g /tmp/taken/1/"),
+    ],
+)
+def test_what_a_pattern_copies_to_a_directory_of_the_host_is_taken_by_a_run(
+    command: str, run: str, tmp_path: Path
+) -> None:
+    take = f"docker run --rm -v $PWD/out:/out pots-kiln sh -c '{command}'\n"
+    files = fired("mkdir -p out\n", f"{take}docker build -t pots .\nrm -r out\n")
+    files["Dockerfile"] = "FROM busybox\nCOPY out /shelf\n"
+    text = converted(tmp_path, files).files[0].text
+    assert f"RUN mkdir -p /tmp/taken/1 && {run}\n" in text
+    assert "COPY --from=kiln /tmp/taken/1 /shelf\n" in text

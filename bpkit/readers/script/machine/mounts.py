@@ -25,25 +25,37 @@ def copied_to_mount(
 
     If so, the files are copied out of the image, and earlier commands become a RUN of it.
     """
-    steps = steps_of(command)
+    steps = [step.removeprefix("sudo ") for step in steps_of(command)]
+    while steps and re.match(r"chown\s", steps[-1]):
+        # On the host the files' owner isn't looked at, and COPY makes root the owner.
+        steps.pop()
     if not steps:
         return False
     *before, last = steps
     words = last.split()
-    if posixpath.basename(words[0]) != "cp" or not re.fullmatch(r"[\w\s./+=,@-]+", last):
+    if posixpath.basename(words[0]) != "cp" or not re.fullmatch(r"[\w\s./+=,@*?-]+", last):
         return False
     flags = [word for word in words[1:] if word.startswith("-")]
     paths = [word for word in words[1:] if not word.startswith("-")]
     targets = [mount.target.text or "" for mount in mounts]
     uses_mount = any(target and target in step for target in targets for step in before)
-    if len(paths) < 2 or uses_mount or any(not re.fullmatch(r"-[rRafpv]+", f) for f in flags):
+    if len(paths) < 2 or uses_mount or any(not re.fullmatch(r"-[rRafpvL]+", f) for f in flags):
         return False
+    follows = any("L" in flag for flag in flags)
     built = machine.image(action.image)
     goal = built.started().path(paths[-1])
     for mount, target in zip(mounts, targets, strict=True):
         rest = posixpath.relpath(goal, target) if target else ".."
         if rest.startswith("..") or mount.host is None:
             continue
+        if follows or any(set(path) & set("*?") for path in paths[:-1]):
+            # Only a run knows which files these are: a RUN copies them to a place of their own.
+            at = f"/tmp/taken/{len(machine.outs) + 1}"
+            into = posixpath.normpath(posixpath.join(at, rest))
+            copy = " ".join(["cp", *flags, *paths[:-1], f"{into}/" if rest == "." else into])
+            made = into if rest == "." else posixpath.dirname(into)
+            before = [*before, f"mkdir -p {made} && {copy}"]
+            paths, rest = [f"{at}/.", "."], "."
         if before:
             add_run(machine, tuple(map(value, ("sh", "-c", " && ".join(before)))), action, built)
         _put(machine, action, (paths, rest), mount.host)
