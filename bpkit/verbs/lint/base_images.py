@@ -1,7 +1,7 @@
 """Facts about public base images from their names alone: libc, its version, shell, user.
 
 Only facts that a name and a tag make certain are here: ``debian:12`` has glibc 2.36,
-``golang:1.22`` has glibc of a release that moves, and of ``example.com/base`` nothing is known.
+``golang:1.22`` has glibc of a release that moves, and nothing is known about ``example.com/base``.
 glibc versions are those that the releases shipped (packages.debian.org, packages.ubuntu.com, the
 vendors' notes).
 """

@@ -6,10 +6,10 @@ wiki.ubuntu.com/Releases, docs.fedoraproject.org, wiki.centos.org, php.net/suppo
 ruby-lang.org/en/downloads/branches, postgresql.org/support/versioning,
 devguide.python.org/versions, dotnet.microsoft.com/platform/support/policy, nginx.org), with
 github.com/nodejs/release for node, with AWS's notice of 2026-06-30 for Amazon Linux 2. Where two
-of them name days of one month the later one is here. hub.docker.com/_/openjdk says of itself that
-it is ended. Debian's days are those of its LTS, which its images get by themselves; what is paid
-for doesn't count. What ends later than the tables could know (Alpine 3.22, Debian 12, node 22
-...) is left out, and nothing is said of it.
+of them name days of one month the later one is here. hub.docker.com/_/openjdk says that it is
+deprecated. Debian's days are those of its LTS, which its images get automatically; paid support
+doesn't count. Releases that end later than the tables could know (Alpine 3.22, Debian 12, node 22
+...) are left out and never reported.
 """
 
 from __future__ import annotations
@@ -69,14 +69,14 @@ _RELEASES = {
     "buster": ("debian", "10"), "bullseye": ("debian", "11"), "trusty": ("ubuntu", "14.04"),
     "xenial": ("ubuntu", "16.04"), "bionic": ("ubuntu", "18.04"), "focal": ("ubuntu", "20.04"),
 }  # fmt: skip
-# Official images of which no tag is updated any more.
+# Official images whose tags are no longer updated.
 _ENDED = {"centos": date(2024, 6, 30), "openjdk": date(2022, 7, 31), "java": date(2016, 12, 31)}
 _VERSION = regex(r"(\d+)(?:\.(\d+))?")
 _ALPINE = regex(r"alpine(\d+\.\d+)")
 
 
 class EndOfLife(NamedTuple):
-    """The release that had its last update (``Debian 10``), and when."""
+    """The release that had its last update (``Debian 10``), and the day."""
 
     what: str
     day: date
@@ -95,7 +95,7 @@ _TABLE = _table()
 
 
 def end_of_life(image: BaseImage, today: date) -> EndOfLife | None:
-    """The part of the image that is past its end of life on this day; None if nothing surely is."""
+    """The part of the image that is past its end of life on this day; None if none certainly is."""
     path = image.reference.partition("@")[0].rpartition(":")[0] or image.reference
     is_dotnet = path.startswith("mcr.microsoft.com/dotnet/")
     if not is_official(path.lower()) and not is_dotnet:
@@ -110,6 +110,6 @@ def end_of_life(image: BaseImage, today: date) -> EndOfLife | None:
         day = _TABLE.get(one)
         if day is not None and day < today:
             return EndOfLife(f"{one[0]} {one[1]}", day)
-    # Of openjdk early access builds still come (hub.docker.com/_/openjdk).
+    # openjdk still has early access builds (hub.docker.com/_/openjdk).
     ended = None if "-ea" in tag else _ENDED.get(name)
     return EndOfLife(f"the image {name}", ended) if ended and ended < today else None

@@ -12,7 +12,7 @@ from pathlib import Path
 from bpkit.findings import Finding, TextEdit
 from bpkit.project import NewFile, read_dockerfile, write_together
 
-# As builders count lines: U+2028 and its kin don't end one.
+# As builders count lines: U+2028 and similar characters don't end one.
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 
 

@@ -1,4 +1,4 @@
-"""Other people's linters, if installed: hadolint, and ``docker build --check``."""
+"""Other linters, if installed: hadolint, and ``docker build --check``."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from bpkit.verbs.lint.base_images import root_image
 from bpkit.verbs.lint.files import LintFile
 from bpkit.verbs.lint.subject import Step, steps
 
-#: What ``--without`` knows.
+#: The linters that ``--without`` accepts.
 HADOLINT, DOCKER = "hadolint", "docker"
 
 
@@ -53,7 +53,7 @@ def hadolint_findings(files: Sequence[LintFile]) -> Linted:
     deep = [file for file in files if is_too_deep(file.subject.file.text)]
     files = [file for file in files if file not in deep]
     notes = tuple(
-        f"hadolint did not run on {file.name}: it needs gigabytes for what is nested deeper than "
+        f"hadolint did not run on {file.name}: it needs gigabytes for code nested deeper than "
         f"{_DEEPEST} levels"
         for file in deep
     )

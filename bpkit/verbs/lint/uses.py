@@ -1,9 +1,9 @@
-"""The stages of a Dockerfile that compose, bake, Makefile, scripts and CI files build.
+"""The stages of a Dockerfile that Compose and Bake files, Makefiles, scripts and CI files build.
 
-They are read only for ``docker build`` and its kin, line by line: their meaning as a whole is not
-worked out. A path in them starts from their own directory, or from the one above the directory of
-scripts. If it contains a variable, or has a name of its own (``Dockerfile.test``) and the
-script may have changed its directory, it is compared from its end.
+They are read line by line, and only for ``docker build`` and similar commands; their meaning as a
+whole isn't worked out. A path in them is relative to their own directory, or to the one above a
+directory of scripts. If it contains a variable, or if it has a distinctive name
+(``Dockerfile.test``) and the script may have changed its directory, its end is compared.
 """
 
 from __future__ import annotations

@@ -85,7 +85,7 @@ def test_without_an_image_nothing_is_measured(image: Path) -> None:
 def test_the_text_has_the_size_at_the_end_of_the_line(image: Path) -> None:
     said = bpkit("--without", "hadolint", "--image", image.name).stdout
 
-    assert "BPK226: chown stores what COPY brought (line 3) a second time (2kB)\n" in said
+    assert "BPK226: chown stores the files of COPY (line 3) a second time (2kB)\n" in said
 
 
 def test_a_baseline_knows_a_finding_with_and_without_its_size(image: Path) -> None:

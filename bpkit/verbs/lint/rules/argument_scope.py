@@ -16,7 +16,7 @@ RULE = Rule(
     "warning",
     "a variable without a value where it is used",
     "An `ARG` holds from its line to the end of its stage. One before the first `FROM` is for "
-    "the `FROM` lines only, and `TARGETARCH` and its kin have a value only where they are "
+    "the `FROM` lines only, and `TARGETARCH` and similar ones have a value only where they are "
     "declared (Dockerfile reference, "
     "[ARG](https://docs.docker.com/reference/dockerfile/#arg)). Elsewhere such a variable is "
     "empty, without a warning: `COPY $DIR/app /` copies `/app`. A variable that is declared "

@@ -72,7 +72,7 @@ def _is_slip_of_the_context(subject: LintSubject, source: ContextSource, hidden:
 
 
 def _makes(path: str, is_directory: bool, source: ContextSource) -> bool:
-    """Whether what is made at ``path`` may be what the source names, or lie in it."""
+    """Whether the file made at ``path`` may be what the source names, or be in it."""
     if is_directory:
         return True
     names = [part for part in source.pattern.split("/") if part]

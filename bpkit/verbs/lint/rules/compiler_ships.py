@@ -35,7 +35,7 @@ _PACKAGES = frozenset(
 
 
 def check(subject: LintSubject) -> Iterator[Finding]:
-    """The base of what ships if it has a compiler, and each RUN that leaves one there."""
+    """The runtime base image if it has a compiler, and each RUN that leaves one in the image."""
     if not subject.shipped:
         return
     root = subject.shipped[0]

@@ -100,7 +100,7 @@ def _finding(
     )
     if any(_may_need_source(one, program) for one in commands_of(installed.instruction)):
         # Its other commands may need the source: a build script does.
-        rest = "install from them in a RUN of its own, and leave the other commands of line"
+        rest = "install from them in a separate RUN, and leave the other commands of line"
         where = f"{installed.instruction.line} below the COPY of everything"
         return Finding(RULE, f"{what}, {rest} {where}", place, named[0])
     return Finding(

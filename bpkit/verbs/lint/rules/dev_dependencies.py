@@ -47,7 +47,7 @@ _PRUNERS = {"prune"}
 
 
 def check(subject: LintSubject) -> Iterator[Finding]:
-    """The first installation in what ships that leaves packages for development there."""
+    """The first command in a stage that ships that leaves development packages there."""
     if subject.context.has_dev_packages is False or _starts_for_developers(subject):
         return
     found: Finding | None = None

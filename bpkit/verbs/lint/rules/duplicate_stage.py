@@ -14,7 +14,7 @@ RULE = Rule(
     "The classic builder refuses a file with two stages of one name (names are compared without "
     "case). BuildKit reads it, and takes the last stage of that name in the file, for a FROM the "
     "last one above it: the others can't be reached by their name.",
-    fix="Give each stage a name of its own.",
+    fix="Give each stage its own name.",
     failing="FROM debian:12 AS build\nRUN touch /app\nFROM debian:12 AS build\nRUN touch /b\n"
     "FROM debian:12-slim\nCOPY --from=build /b /b\nCOPY --from=0 /app /app\nUSER 65532\n",
     passing="FROM debian:12 AS build\nRUN touch /app\nFROM debian:12 AS other\nRUN touch /b\n"

@@ -13,8 +13,8 @@ RULE = Rule(
     "BPK224",
     "warning",
     "the runtime base image is past its end of life",
-    "Its vulnerabilities are no longer fixed: an image that is built again tomorrow has those "
-    "of the day when support ended. The days are those that the projects publish for free "
+    "Its vulnerabilities are no longer fixed: an image that is built again tomorrow still has "
+    "those of the day when support ended. The days are those that the projects publish for free "
     "support; paid extensions (Ubuntu Pro, RHEL ELS) don't count. Nothing is reported for an "
     "image that is not in the table, or whose tag has no version.",
     fix="Start from a release that is supported, and name its number, so that its end of life is "
@@ -25,7 +25,7 @@ RULE = Rule(
 
 
 def check(subject: LintSubject) -> Iterator[Finding]:
-    """The FROM that brings the base of what ships, if its support has ended."""
+    """The FROM of the runtime base image, if its support has ended."""
     if not subject.shipped or subject.shipped[0].unresolved:
         return
     root = subject.shipped[0]

@@ -30,7 +30,7 @@ _CLEANERS = {
     "zypper": {"clean"}, "npm": {"cache"}, "yarn": {"cache"}, "pip": {"cache"}, "pip3": {"cache"},
     "conda": {"clean"},
 }  # fmt: skip
-# What is removed for its size; a file of the base is often removed for what it does.
+# Paths that are removed for their size; a base image's file is often removed for what it does.
 _FOR_SIZE = regex(
     r"^/var/(?:lib/apt|cache|tmp|log)|^/tmp(?:/|$)|^/usr/share/(?:doc|man|locale)|(?:^|/)\.cache|/\.npm"
     r"|\.(?:tar|tgz|gz|xz|bz2|zip|deb|rpm|whl|apk)$"
@@ -38,7 +38,7 @@ _FOR_SIZE = regex(
 
 
 def check(subject: LintSubject) -> Iterator[Finding]:
-    """Each RUN of what ships that does nothing but clean."""
+    """Each RUN in a stage that ships that only removes files."""
     last: Instruction | None = None
     for step in subject.shipped_steps():
         commands = run_commands(step.instruction)

@@ -21,7 +21,7 @@ RULE = Rule(
 
 
 def check(subject: LintSubject) -> Iterator[Finding]:
-    """Each instruction of what ships that brings a .git along."""
+    """Each instruction in a stage that ships that copies a .git."""
     whole = {s.place.line for s in subject.taken if s.pattern == "." and s.known}
     for step in subject.shipped_steps():
         is_whole = step.instruction.line in whole and subject.context.sends_git

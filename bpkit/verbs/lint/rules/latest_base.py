@@ -21,7 +21,7 @@ RULE = Rule(
 
 
 def check(subject: LintSubject) -> Iterator[Finding]:
-    """The FROM that brings the base of what ships, if it leaves the version open."""
+    """The FROM of the runtime base image, if it leaves the version open."""
     if not subject.shipped:
         return
     root = subject.shipped[0]

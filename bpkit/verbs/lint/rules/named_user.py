@@ -35,7 +35,7 @@ _OF_WINDOWS = frozenset({"containeradministrator", "containeruser"})
 
 
 def check(subject: LintSubject) -> Iterator[Finding]:
-    """The last USER of what ships, if it is a name other than root."""
+    """The last USER of the stage that ships, if it is a name other than root."""
     step = last_user(subject)
     if step is None or step.state.unresolved(step.instruction.args[0]):
         return

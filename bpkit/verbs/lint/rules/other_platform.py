@@ -44,7 +44,7 @@ def check(subject: LintSubject) -> Iterator[Finding]:
 
 
 def _base(subject: LintSubject) -> Iterator[Finding]:
-    """The FROM of what ships, if all that ships is for the builder's machine."""
+    """The FROM of the stage that ships, if everything in it is for the builder's machine."""
     if (
         subject.profile == "ships"
         and subject.shipped

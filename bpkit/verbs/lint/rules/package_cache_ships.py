@@ -19,7 +19,7 @@ RULE = Rule(
     "warning",
     "a package manager's cache ships",
     "A RUN that installs packages leaves lists and downloads behind. They ship unless the "
-    "same RUN removes them (a later RUN only hides them) or they lie in a cache mount. In a "
+    "same RUN removes them (a later RUN only hides them) or they are in a cache mount. In a "
     "stage that doesn't ship they cost nothing, and nothing is reported.",
     failing="FROM debian:12-slim\nRUN apt-get update && apt-get install -y ca-certificates\n"
     'COPY app /app\nUSER 65532\nENTRYPOINT ["/app"]\n',
@@ -89,7 +89,7 @@ _MANAGERS = (
 
 
 def check(subject: LintSubject) -> Iterator[Finding]:
-    """Each RUN of what ships that fills a cache and leaves it."""
+    """Each RUN in a stage that ships that fills a cache and leaves it."""
     for step in subject.shipped_steps():
         if step.instruction.keyword != "RUN" or root_image(step.stage).system == "windows":
             continue

@@ -16,7 +16,7 @@ RULE = Rule(
     "Anyone between the builder and the server can change what is downloaded, and nothing in "
     "the RUN checks what arrives. Package managers with signed lists (apt, dnf) are not "
     "reported, nor are hosts of a private network.",
-    fix="Write `https://`, or compare a checksum that stands in the Dockerfile: "
+    fix="Write `https://`, or compare a checksum that is in the Dockerfile: "
     '`echo "$SHA256  file" | sha256sum -c`.',
     failing="FROM debian:13-slim AS get\nRUN curl -fo /app http://example.com/app\n"
     'FROM scratch\nCOPY --from=get /app /app\nUSER 65532\nENTRYPOINT ["/app"]\n',

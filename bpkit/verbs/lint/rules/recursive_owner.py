@@ -31,7 +31,7 @@ _ONLY_ADDS = regex(r"[ugoa]*\+[rwxX]+")
 
 
 def check(subject: LintSubject) -> Iterator[Finding]:
-    """Each RUN of what ships that changes what an earlier COPY brought, and does nothing else."""
+    """Each RUN in a stage that ships that only changes owners or modes of copied files."""
     copied: list[tuple[str, Step]] = []
     for step in subject.shipped_steps():
         if step.instruction.keyword in {"COPY", "ADD"}:
@@ -56,7 +56,7 @@ def _is_recursive(command: Command) -> bool:
 
 
 def _taken(command: Command, step: Step, copied: list[tuple[str, Step]]) -> list[Step]:
-    """The COPYs whose files lie in the directories that the command changes."""
+    """The COPYs whose files are in the directories that the command changes."""
     env = {name: value or "" for name, value in step.state.env.items()}
     paths = (expanded(path, env) for path in command.plain[1:])
     roots = [posixpath.normpath(posixpath.join(step.state.workdir, path)) for path in paths]
@@ -69,7 +69,7 @@ def _taken(command: Command, step: Step, copied: list[tuple[str, Step]]) -> list
 
 
 def _may_change(command: Command, copied: Step) -> bool:
-    """Whether the files surely become others: a layer leaves out those that stay what they were."""
+    """Whether the files certainly change: a layer leaves out files that stay the same."""
     wanted = command.plain[0]
     if command.program == "chmod":
         return not _ONLY_ADDS.fullmatch(wanted)
@@ -92,7 +92,7 @@ def _finding(
         )
     return Finding(
         RULE,
-        f"{command.program} stores what COPY brought (line {lines}) a second time",
+        f"{command.program} stores the files of COPY (line {lines}) a second time",
         step.stage.place(step.instruction),
         " ".join(command.words),
         fix=(f"COPY --{'chown' if command.program != 'chmod' else 'chmod'}={owner} …",),

@@ -40,7 +40,7 @@ _SERVICES = regex(
 
 
 def check(subject: LintSubject) -> Iterator[Finding]:
-    """The last USER of what ships if it is root; the FROM if there is no USER."""
+    """The last USER of the stage that ships if it is root; the FROM if there is no USER."""
     if not subject.shipped or subject.profile != "ships" or _gives_root_up(subject):
         return
     last = subject.shipped[-1]

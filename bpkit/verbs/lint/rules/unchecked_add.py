@@ -15,7 +15,7 @@ RULE = Rule(
     "The server may send another file next month, and the build takes it without a warning. "
     "`ADD --checksum` (BuildKit) makes it fail instead, and lets the cache know the file.",
     fix="`ADD --checksum=sha256:… URL DESTINATION`; `curl -sL URL | sha256sum` prints the digits, "
-    "and `bpkit lint --fix` fills them in, of what the server sends now.",
+    "and `bpkit lint --fix` fills in those of what the server sends now.",
     failing="FROM scratch\nADD https://example.com/app /app\nUSER 65532\n",
     passing="FROM scratch\nADD --checksum=sha256:"
     + "24454f830cdb571e2c4ad15481119c43" * 2
