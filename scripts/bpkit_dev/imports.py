@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import functools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 Graph = Mapping[str, frozenset[str]]
@@ -35,8 +35,18 @@ def import_graph(modules: Mapping[str, Path]) -> Graph:
 @functools.cache
 def import_statements(source: str) -> tuple[ast.Import | ast.ImportFrom, ...]:
     """Every import statement of ``source``, in functions and for types too."""
-    nodes = ast.walk(ast.parse(source))
+    nodes = _statements(ast.parse(source).body)
     return tuple(node for node in nodes if isinstance(node, ast.Import | ast.ImportFrom))
+
+
+def _statements(body: Iterable[ast.AST]) -> Iterator[ast.AST]:
+    """The statements and those in their blocks; expressions, most of the tree, are skipped."""
+    for node in body:
+        yield node
+        for block in ("body", "handlers", "orelse", "finalbody", "cases"):
+            inner = getattr(node, block, ())
+            if isinstance(inner, list):
+                yield from _statements(inner)
 
 
 @functools.cache
