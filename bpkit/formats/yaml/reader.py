@@ -39,10 +39,14 @@ class YamlText(str):
 
 @dataclass(frozen=True)
 class TaggedYaml:
-    """A document, and the tags of its own (``!reset``) by the keys that lead to their values."""
+    """A document, and the tags of its own (``!reset``) by the keys that lead to their values.
+
+    ``repeated`` are keys that a mapping has twice; the last of them counts.
+    """
 
     value: Yaml
     tags: Mapping[tuple[str, ...], str] = field(default_factory=dict, hash=False)
+    repeated: tuple[YamlText, ...] = ()
 
 
 def read_yaml(text: str, file: str = "") -> Yaml:
@@ -63,7 +67,7 @@ def read_tagged_yaml(text: str, file: str = "") -> TaggedYaml:
 
     try:
         composer = _Composer(iter(YAML(typ="base", pure=True).parse(text)), file)
-        return TaggedYaml(composer.document(), composer.tags)
+        return TaggedYaml(composer.document(), composer.tags, tuple(composer.repeated))
     except YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         problem = getattr(error, "problem", None) or str(error).splitlines()[0]
@@ -94,6 +98,7 @@ class _Composer:
         self._keys: list[str] = []
         self._sequences = 0
         self.tags: dict[tuple[str, ...], str] = {}
+        self.repeated: list[YamlText] = []
 
     def document(self) -> Yaml:
         for event in self._events:
@@ -148,7 +153,10 @@ class _Composer:
                         self._count(len(one), line)
                         merged = {**one, **merged}
             else:
-                found[key if key is not None else YamlText("", line)] = value
+                name = key if key is not None else YamlText("", line)
+                if name in found:
+                    self.repeated.append(name)
+                found[name] = value
         return {**merged, **found}
 
     def _until(self, end: str) -> Iterator[Any]:

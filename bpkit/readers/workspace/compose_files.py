@@ -79,6 +79,9 @@ class ComposeFiles:
     def _document(self, file: str, text: str) -> TaggedYaml:
         self.sources.append(file)
         document = read_tagged_yaml(text, file)
+        for key in document.repeated:
+            # Compose refuses it too; which of the two is meant isn't known.
+            raise InputError(f"the key '{key}' is written twice", place=Place(file, key.line))
         known = yaml_at(document.value, "services"), yaml_at(document.value, "include")
         if not isinstance(known[0], dict) and not known[1]:
             raise InputError(

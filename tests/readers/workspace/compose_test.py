@@ -244,3 +244,12 @@ def test_a_build_without_a_context_keeps_the_one_that_it_is_merged_over() -> Non
     assert {name: target.context for name, target in found.items()} == {
         "job": "team/src", "here": "team", "web": "web",
     }  # fmt: skip
+
+
+def test_a_key_that_is_written_twice_is_refused_as_compose_does() -> None:
+    text = "services:\n  app: {build: a}\n  web: {build: w}\n  app: {build: b}\n"
+    with pytest.raises(InputError) as caught:
+        targets(text)
+    assert str(caught.value) == "compose.yaml:4: the key 'app' is written twice"
+    merged = "x: &x {build: a}\nservices:\n  a: {<<: *x, build: b}\n"
+    assert targets(merged)["a"].context == "b"
