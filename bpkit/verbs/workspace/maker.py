@@ -9,6 +9,7 @@ import os
 import tempfile
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import IO
 
@@ -37,6 +38,7 @@ from bpkit.verbs.workspace.result import JointOutcome, MemberOutcome
 _MOST_OUTPUT = 200_000
 #: An image whose last build took more seconds is built by itself.
 _LONG = 20.0
+_MOST_INSPECTED = 4
 
 
 @dataclass
@@ -152,7 +154,7 @@ class WorkspaceMaker:
             output.close()
         self.images |= infos
         whole = time.monotonic() - began
-        outcomes = []
+        made: list[tuple[MemberOutcome, Prepared, ImageInfo]] = []
         for number, name in enumerate(names):
             prepared = self.prepared[name]
             final, info = prepared.recipe.final, infos.get(prepared.recipe.final.tag)
@@ -166,8 +168,13 @@ class WorkspaceMaker:
             outcome = MemberOutcome(
                 name, "built", whys[name], final.tag, info.id, info.size, seconds
             )
-            outcomes.append(self.inspection.of(outcome, prepared, info, self.engine))
-        return JointOutcome(tuple(outcomes))
+            made.append((outcome, prepared, info))
+        # Each looks into its image, and mostly waits for the engine.
+        with ThreadPoolExecutor(max_workers=_MOST_INSPECTED) as threads:
+            found = threads.map(
+                lambda one: self.inspection.of(one[0], one[1], one[2], self.engine), made
+            )
+            return JointOutcome(tuple(found))
 
     def _first(self, names: Sequence[str], failed: int | None) -> tuple[str, ...]:
         """The one that failed, and those that were built before that, and so have their names."""
