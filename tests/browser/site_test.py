@@ -12,8 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.bpkit_dev.webdriver import Browser, browser
-from tests.browser.size_page_test import skip_without_browser
+from scripts.bpkit_dev.webdriver import Browser
 from tests.places import ROOT
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -49,13 +48,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_address[1]}/"
         server.shutdown()
-
-
-@pytest.fixture(scope="module")
-def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    skip_without_browser()
-    with browser(tmp_path_factory.mktemp("browser")) as found:
-        yield found
 
 
 @pytest.mark.parametrize("width", [1280, 500])

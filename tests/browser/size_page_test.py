@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,7 +10,7 @@ from bpkit.verbs.size import ImageSize, size_page
 from bpkit.verbs.size.history import SizeRecord
 from bpkit.verbs.size.result import LostFile, SizedFile, SizedLayer
 from scripts.bpkit_dev.screenshots import picture_of
-from scripts.bpkit_dev.webdriver import Browser, browser, missing
+from scripts.bpkit_dev.webdriver import Browser
 from tests.verbs.size.made import sized
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -22,25 +20,6 @@ HISTORY = [
     SizeRecord("2026-01-01T00:00:00Z", "a" * 40, "app", "x", 30_000),
     SizeRecord("2026-02-01T00:00:00Z", "b" * 40, "app", "y", 80_000),
 ]
-
-
-def skip_without_browser() -> None:
-    """Skip the test where there is no Chromium; in CI that is a fault."""
-    if absent := missing():
-        reason = (
-            f"{', '.join(absent)} not found: on Debian, apt-get install chromium chromium-driver"
-        )
-        # Where nobody reads what was skipped, a browser that is missing is a fault.
-        if os.environ.get("CI"):
-            pytest.fail(reason)
-        pytest.skip(reason)
-
-
-@pytest.fixture(scope="module")
-def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    skip_without_browser()
-    with browser(tmp_path_factory.mktemp("browser")) as found:
-        yield found
 
 
 @pytest.fixture

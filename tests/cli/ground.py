@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from unittest.mock import patch
 
+from bpkit.core.engine import Engine
 from tests.in_process import typed
 from tests.places import ROOT
 from tests.standin import Standin
@@ -252,6 +253,11 @@ class Ground:
 
 
 BPKIT = [sys.executable, "-m", "bpkit"]
+
+
+def engine_of(ground: Ground) -> Engine:
+    """The stand-in as an engine."""
+    return Engine((str(ground.standin.directory / "docker"),))
 
 
 def make_ground(directory: Path, files: Mapping[str, str | bytes], client: str = CLASSIC) -> Ground:

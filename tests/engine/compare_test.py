@@ -3,21 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
 
 from bpkit.core.labels import IMAGE_LABEL
-from tests.engine.pair_project import NOTHING, PairProject, make_pair
+from tests.engine.pair_project import NOTHING, PairProject
 from tests.engine.session import EngineSession
-
-
-@pytest.fixture
-def pair(engine: EngineSession, tmp_path: Path) -> Iterator[PairProject]:
-    project = make_pair(engine, tmp_path)
-    yield project
-    project.sweep()
 
 
 def _measures(pair: PairProject) -> dict[str, dict[str, object]]:

@@ -17,6 +17,7 @@ from bpkit.errors import BpkitError
 from scripts.bpkit_dev.client import Client
 from tests.engine.pair_project import PairProject, make_pair
 from tests.engine.session import UNDER_TEST, EngineSession
+from tests.engine.shrinker import Shrinker
 
 
 @pytest.fixture(scope="session", params=UNDER_TEST)
@@ -38,6 +39,14 @@ def pair(engine: EngineSession, tmp_path: Path) -> Iterator[PairProject]:
     project = make_pair(engine, tmp_path)
     yield project
     project.sweep()
+
+
+@pytest.fixture
+def shrinker(engine: EngineSession, tmp_path: Path) -> Iterator[Shrinker]:
+    """A project for ``bpkit shrink``; what is made of it is removed at the end."""
+    found = Shrinker(engine, tmp_path)
+    yield found
+    found.sweep()
 
 
 @pytest.fixture

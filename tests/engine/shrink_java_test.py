@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
-from tests.engine.session import ONE_ENGINE, EngineSession
+from tests.engine.session import ONE_ENGINE
 from tests.engine.shrinker import Shrinker
 
 pytestmark = pytest.mark.slow
@@ -28,13 +25,6 @@ RUN javac -encoding UTF-8 Main.java && jar cfe app.jar Main Main.class && rm Mai
 ENTRYPOINT ["java", "-jar", "app.jar"]
 CMD ["start"]
 """
-
-
-@pytest.fixture
-def shrinker(engine: EngineSession, tmp_path: Path) -> Iterator[Shrinker]:
-    found = Shrinker(engine, tmp_path)
-    yield found
-    found.sweep()
 
 
 @ONE_ENGINE

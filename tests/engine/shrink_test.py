@@ -6,14 +6,11 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from bpkit.image.rootfs import Rootfs
 from bpkit.image.selection import is_engines
-from tests.engine.session import EngineSession
 from tests.engine.shrinker import Shrinker
 from tests.places import ROOT
 
@@ -43,13 +40,6 @@ HEALTHCHECK --interval=9s --retries=2 CMD ["seven"]
 USER app
 ENTRYPOINT exec seven
 """
-
-
-@pytest.fixture
-def shrinker(engine: EngineSession, tmp_path: Path) -> Iterator[Shrinker]:
-    found = Shrinker(engine, tmp_path)
-    yield found
-    found.sweep()
 
 
 def described(image: Rootfs) -> dict[str, tuple[object, ...]]:

@@ -6,19 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bpkit.image.rootfs import Identity, LinkLoopError, Node, Rootfs, layered, with_parents
-
-
-def rootfs(*nodes: Node) -> Rootfs:
-    return Rootfs(with_parents({node.path: node for node in nodes}))
+from bpkit.image.rootfs import Identity, LinkLoopError, Node, layered
+from tests.verbs.check.made import link, rootfs
 
 
 def file(path: str, mode: int = 0o755, uid: int = 0, gid: int = 0) -> Node:
     return Node(path, "file", mode, uid, gid)
-
-
-def link(path: str, target: str) -> Node:
-    return Node(path, "link", 0o777, target=target)
 
 
 LINKED = rootfs(

@@ -18,7 +18,7 @@ from bpkit.errors import EngineError, NoEngineError
 from bpkit.project.loading import ProjectChoices
 from bpkit.report.console import Console
 from bpkit.verbs.build.run import build, prepare
-from tests.cli.ground import PAIR, STAGES, Ground, make_ground
+from tests.cli.ground import PAIR, STAGES, Ground, engine_of, make_ground
 
 
 @pytest.fixture
@@ -29,10 +29,6 @@ def pair(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ground:
     monkeypatch.delenv("DOCKER_BUILDKIT", raising=False)
     monkeypatch.delenv("DOCKER_HOST", raising=False)
     return ground
-
-
-def engine_of(ground: Ground) -> Engine:
-    return Engine((str(ground.standin.directory / "docker"),))
 
 
 def carry_out(ground: Ground) -> bool:

@@ -6,13 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from bpkit.core.engine import Engine
 from bpkit.errors import InputError
 from bpkit.project.loading import ProjectChoices
 from bpkit.project.new_files import sealed
 from bpkit.verbs.build.ledger import LedgerEntry, read_tags, write_entry
 from bpkit.verbs.clean.run import find, remove
-from tests.cli.ground import PAIR, Ground, make_ground
+from tests.cli.ground import PAIR, Ground, engine_of, make_ground
 
 SCRIPT = sealed("script 0.1.0; do not edit", "#!/bin/sh\necho\n")
 
@@ -23,10 +22,6 @@ def pair(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ground:
     monkeypatch.setenv("TMPDIR", str(ground.staging))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     return ground
-
-
-def engine_of(ground: Ground) -> Engine:
-    return Engine((str(ground.standin.directory / "docker"),))
 
 
 def files(ground: Ground) -> list[str]:
