@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bpkit.core import Engine
+from bpkit.errors import InputError
 from bpkit.project import ProjectChoices
 from bpkit.verbs.ls import projects_in
 
@@ -46,3 +47,12 @@ def test_a_dockerfile_a_name_and_undeclared_directories_stand_for_one_project(sh
     (shop / "Dockerfile").unlink()
     (shop / "compose.yaml").unlink()
     assert projects_in(one, NO_ENGINE).choices == (one,)
+
+
+def test_a_workspace_of_which_nothing_can_be_read_is_an_error(shop: Path) -> None:
+    """Nothing to remove would be said of what was not looked for."""
+    for name in ("api", "web"):
+        (shop / name / "Dockerfile").unlink()
+        (shop / name).rmdir()
+    with pytest.raises(InputError, match="no image of the workspace can be read: api: "):
+        projects_in(ProjectChoices(shop), NO_ENGINE)
