@@ -36,7 +36,7 @@ _MOST = 2000
 
 
 def others_that_build(ground: DiskGround) -> Iterator[str]:
-    """What is said of such files, each with the line that builds an image."""
+    """A message on each such file, with the line that builds an image."""
     for path in islice(ProjectTexts(ground), _MOST):
         name = path.rpartition("/")[2]
         language = _LANGUAGES.get(name) or _LANGUAGES.get("." + name.rpartition(".")[2])

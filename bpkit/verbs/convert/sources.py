@@ -151,7 +151,7 @@ def _of_script(wanted: Wanted, ground: DiskGround, name: str) -> ConvertSource:
         try:
             found = _from_its_directory(wanted, ground, name, text)
         except InputError as other:
-            # The one that finds its files says more.
+            # The error of the reading that finds its files is more helpful.
             is_lost = any(word in str(error) for word in ("doesn't exist", "outside the project"))
             is_found = "doesn't exist" not in str(other) and "nothing flows" not in str(other)
             raise (other if is_lost and is_found else error) from None
@@ -231,7 +231,7 @@ def _deeper(directory: Path) -> Iterator[str]:
 
 
 def _of_one_image(wanted: Wanted, ground: DiskGround) -> Iterator[str]:
-    """Why a script that builds an image is none of those that build one from another."""
+    """Why a script that builds an image doesn't build one from another."""
     for name in _candidates(wanted.directory):
         text = ground.text(name)
         if text is None or not _ENGINES.search(text):
@@ -242,7 +242,7 @@ def _of_one_image(wanted: Wanted, ground: DiskGround) -> Iterator[str]:
             continue
         made = [a for a in reading.actions if isinstance(a, BuildImage | Commit)]
         if made:
-            yield f"{made[0].source.place} builds an image, and nothing of it goes into another"
+            yield f"{made[0].source.place} builds an image, but copies nothing from it into another"
 
 
 def _workflows(directory: Path) -> Iterator[str]:

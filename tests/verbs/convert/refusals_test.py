@@ -41,7 +41,11 @@ def test_what_to_try_is_said_where_nothing_flows(text: str, hint: str, tmp_path:
         ("fire.ps1", "$x = 1\ndocker build -t a .\n", "fire.ps1:2 builds an image in PowerShell"),
         ("fire.py", 'run(["docker", "build", "."])\n', "fire.py:1 builds an image in Python"),
         ("justfile", "fire:\n    podman build .\n", "justfile:2 builds an image in just"),
-        ("fire.sh", "docker build -t a .\n", "fire.sh:1 builds an image, and nothing of it goes"),
+        (
+            "fire.sh",
+            "docker build -t a .\n",
+            "fire.sh:1 builds an image, but copies nothing from it",
+        ),
     ],
 )
 def test_what_was_seen_is_said_where_no_script_is_found(

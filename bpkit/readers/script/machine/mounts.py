@@ -27,7 +27,7 @@ def copied_to_mount(
     """
     steps = [step.removeprefix("sudo ") for step in steps_of(command)]
     while steps and re.match(r"chown\s", steps[-1]):
-        # On the host the files' owner isn't looked at, and COPY makes root the owner.
+        # The files' owner on the host is ignored, and COPY makes root the owner.
         steps.pop()
     if not steps:
         return False
@@ -49,7 +49,8 @@ def copied_to_mount(
         if rest.startswith("..") or mount.host is None:
             continue
         if follows or any(set(path) & set("*?") for path in paths[:-1]):
-            # Only a run knows which files these are: a RUN copies them to a place of their own.
+            # Only a run knows which files these are, so a RUN copies them to a directory of their
+            # own.
             at = f"/tmp/taken/{len(machine.outs) + 1}"
             into = posixpath.normpath(posixpath.join(at, rest))
             copy = " ".join(["cp", *flags, *paths[:-1], f"{into}/" if rest == "." else into])

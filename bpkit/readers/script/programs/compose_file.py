@@ -34,7 +34,7 @@ _VARIABLE = re.compile(
 )
 # Sequences that a later file, or an extending service, replaces; others it adds to.
 _REPLACED = frozenset({"command", "entrypoint", "test"})
-# What a service doesn't get from the one that it extends.
+# Keys that a service doesn't inherit from the one that it extends.
 _NOT_EXTENDED = frozenset({"depends_on", "links", "volumes_from", "extends"})
 
 
