@@ -105,7 +105,7 @@ class Build(BuildingVerb):
         ["-j", "--jobs"],
         str,
         argname="N",
-        help="the number of builds at once; default: two per core, at most 4",
+        help="build at most N images at once; default: 4, or 32 by one call of buildx",
     )
     keep_going: Any = cli.Flag(["--keep-going"], help="go on with the other images if one fails")
     explain: Any = cli.Flag(["--explain"], help="say why each image was built or not")
