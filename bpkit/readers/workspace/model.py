@@ -52,8 +52,15 @@ class Target:
 
     @property
     def only_baked(self) -> tuple[str, ...]:
-        kinds = {entry.strip() for entry in self.outputs} - {"type=docker", "type=image"}
-        return (*(["output"] if kinds else []), *(["attest"] if self.attests else []))
+        outputs = {entry.strip() for entry in self.outputs} - {"type=docker", "type=image"}
+        is_compose = self.place is not None and self.place.file.endswith((".yaml", ".yml"))
+        keys = {
+            "output": outputs,
+            "attest": self.attests,
+            "cache_from" if is_compose else "cache-from": self.cache_from,
+            "cache_to" if is_compose else "cache-to": self.cache_to,
+        }
+        return tuple(key for key, values in keys.items() if values)
 
 
 @dataclass(frozen=True)

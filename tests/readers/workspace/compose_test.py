@@ -253,3 +253,8 @@ def test_a_key_that_is_written_twice_is_refused_as_compose_does() -> None:
     assert str(caught.value) == "compose.yaml:4: the key 'app' is written twice"
     merged = "x: &x {build: a}\nservices:\n  a: {<<: *x, build: b}\n"
     assert targets(merged)["a"].context == "b"
+
+
+def test_caches_are_for_buildx_and_named_as_the_file_does() -> None:
+    found = targets("services: {a: {build: {context: ., cache_to: [type=inline]}}}\n")["a"]
+    assert (found.cache_to, found.only_baked) == (("type=inline",), ("cache_to",))
