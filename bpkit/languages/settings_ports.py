@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from bpkit.errors import InputError
 from bpkit.languages.listing import Listing
@@ -35,6 +35,16 @@ def settings_port(listing: Listing) -> tuple[str, str] | None:
     """The port that a configuration file sets, and the file."""
     for file in _FILES:
         if file in listing and (port := _port_in(listing, file)):
+            return port, file
+    return None
+
+
+def port_of_argument(listing: Listing, words: Iterable[str]) -> tuple[str, str] | None:
+    """The port in a configuration file that a command names, and the file."""
+    for word in words:
+        file = word.rpartition("=")[2].removeprefix("./")
+        is_of_settings = file.endswith((".json", ".toml", ".yaml", ".yml")) and file in listing
+        if is_of_settings and (port := _port_in(listing, file)):
             return port, file
     return None
 

@@ -22,7 +22,7 @@ from bpkit.languages.node.workspaces import (
 )
 from bpkit.languages.ports import has_subcommands, listening, nearest_sources
 from bpkit.languages.runtime_files import writing_note, written_places
-from bpkit.languages.settings_ports import settings_port
+from bpkit.languages.settings_ports import port_of_argument, settings_port
 from bpkit.languages.source_suffixes import JAVASCRIPT
 from bpkit.languages.start import StartCommand, environment_values
 
@@ -145,6 +145,8 @@ def _with_port(
     listens = listening(
         package.listing, dict.fromkeys([*likely, *nearest_sources(sources, folder)])
     )
+    if said := port_of_argument(package.listing, command.words):
+        return command.with_port(*said)
     if listens:
         own = (found.entry, listens.file)
         is_own = command.words[0] == "node" and not has_subcommands(package.listing, own)

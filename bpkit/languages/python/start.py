@@ -30,6 +30,7 @@ from bpkit.languages.python.served import (
     target_of,
 )
 from bpkit.languages.python.stated import PythonProject, accepted, installs, missing_target
+from bpkit.languages.settings_ports import port_of_argument
 from bpkit.languages.start import StartCommand
 from bpkit.languages.stated import StatedCommand, stated_commands
 
@@ -61,6 +62,8 @@ def _with_source_port(context: PythonProject, command: StartCommand) -> StartCom
     """The command, with the port that its source listens on."""
     if command.port:
         return command
+    if said := port_of_argument(context.listing, command.words):
+        return command.with_port(*said)
     files = [word for word in command.words if word.endswith(".py")]
     modules = [
         word

@@ -65,3 +65,12 @@ def test_bun_is_recognized_without_its_lock_file() -> None:
     assert (
         fact(detected({"package.json": pinned, "src/index.ts": source}), "Bun version")[0] == "1.2"
     )
+
+
+def test_the_port_of_a_configuration_file_that_the_command_names_is_the_programs() -> None:
+    files = package(scripts={"start": "node shop.js -c conf/shop.json"})
+    source = "const DEFAULTS = { port: '4300' };\napp.listen(options.port)\n"
+    found = detected({**files, "shop.js": source, "conf/shop.json": '{"port": 4310}'})
+    assert fact(found, "port") == ("4310", "conf/shop.json")
+    other = detected({**files, "shop.js": source, "conf/shop.json": '{"redis": {"port": 4310}}'})
+    assert fact(other, "port")[0] == "4300"
