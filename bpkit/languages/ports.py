@@ -189,7 +189,9 @@ def _with_host_beside(listing: Listing, found: Listening) -> Listening:
 def has_subcommands(listing: Listing, files: Iterable[str]) -> bool:
     """Whether one of the files declares subcommands, each with options of its own."""
     shape = r"\badd_subparsers\b|\.group\(|\.command\(|\badd_typer\b|\bTyper\("
-    return any(re.search(shape, listing.read(one)) for one in files if one in listing)
+    texts = (listing.read(one) for one in files if one in listing)
+    # Options that yargs is given are valid for all its commands, and without one.
+    return any(re.search(shape, one) and not re.search(r"['\"]yargs\b", one) for one in texts)
 
 
 def nearest_sources(files: Iterable[str], folder: str) -> Iterator[str]:

@@ -96,6 +96,10 @@ def _lacking(listing: Listing, part: str) -> str:
         return missing[0] if missing and (is_tool or "/" in missing[0]) else ""
     if tool == "tsc" and _is_built(listing):
         return "source in TypeScript"
+    # Without files and without its configuration, tsc prints its help and fails.
+    has_files = any(not word.startswith("-") for word in words[1:])
+    if tool == "tsc" and not has_files and "tsconfig.json" not in listing and _has_output(listing):
+        return "tsconfig.json"
     # Without a configuration file a tool may still find sources, except in a published package.
     if tool in _READ and not listing.first(*_READ[tool]) and _is_built(listing):
         return _READ[tool][0]
@@ -106,6 +110,10 @@ def _is_built(listing: Listing) -> bool:
     """Whether the project contains build output, but not its source."""
     if any(file.endswith((".ts", ".tsx")) and not file.endswith(".d.ts") for file in listing.files):
         return False
+    return _has_output(listing)
+
+
+def _has_output(listing: Listing) -> bool:
     return any(listing.has_folder(one) for one in ("dist", "lib", "build", "bin", "public"))
 
 

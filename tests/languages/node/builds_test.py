@@ -16,6 +16,8 @@ from tests.languages.listings import detected, fact, listing
         ("tsc", ["dist/a.js", "tsconfig.json"], "source in TypeScript"),
         ("tsc", ["src/a.ts", "tsconfig.json", "dist/a.js"], ""),
         ("tsc", [], ""),
+        ("rimraf dist && tsc", ["src/a.ts", "dist/a.js"], "tsconfig.json"),
+        ("tsc src/a.ts", ["src/a.ts", "dist/a.js"], ""),
         ("gulp build", ["dist/a.js"], "gulpfile.js"),
         ("npm run a && npm run b", ["dist/x.js"], "tools/b.js"),
         ("npm-run-all part:*", ["dist/x.js"], "tools/part.js"),

@@ -74,3 +74,15 @@ def test_the_port_of_a_configuration_file_that_the_command_names_is_the_programs
     assert fact(found, "port") == ("4310", "conf/shop.json")
     other = detected({**files, "shop.js": source, "conf/shop.json": '{"redis": {"port": 4310}}'})
     assert fact(other, "port")[0] == "4300"
+
+
+def test_the_option_of_yargs_that_opens_a_server_is_added_beside_its_commands() -> None:
+    source = (
+        "const args = require('yargs')\n  .command('add <name>', 'adds one')\n"
+        "  .option('host', { default: '127.0.0.1' }).argv\nserver.listen(4320, args.host)\n"
+    )
+    files = package(bin="shop.js")
+    found = detected({**files, "shop.js": source})
+    assert fact(found, "entry point")[0] == "node shop.js --host 0.0.0.0"
+    of_commander = source.replace("yargs", "commander").replace("'host'", "'--host <h>'")
+    assert fact(detected({**files, "shop.js": of_commander}), "entry point")[0] == "node shop.js"
