@@ -53,3 +53,11 @@ def test_pairs_of_one_context_share_the_file_by_targets(tmp_path: Path) -> None:
         "docker build --target cup -f Dockerfile.multi-stage -t cup .",
         "docker build -f Dockerfile.multi-stage -t bowl .",
     )
+
+
+def test_a_tag_that_is_read_from_an_artifact_is_left(tmp_path: Path) -> None:
+    take = CARRY.replace("hand:/kiln/jug jug", "hand:/kiln/. set")
+    text = f"{FIRE}{take}docker build -t pots:$(cat set/version) .\nrm -r set\n"
+    files = {"fire.sh": text, "Dockerfile": "FROM busybox\nCOPY set /shelf\n"}
+    made = converted(tmp_path, files)
+    assert "reads set/version, which stays in the image" in lines_of(made)[5]

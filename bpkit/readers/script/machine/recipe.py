@@ -50,7 +50,7 @@ from bpkit.readers.script.model.docker_actions import (
 )
 from bpkit.readers.script.model.host_actions import MakeDirectory, RemoveHost
 from bpkit.readers.script.model.reading import Fate, LineFate, ScriptReading
-from bpkit.readers.script.model.values import identifier
+from bpkit.readers.script.model.values import Origin, identifier
 
 
 @dataclass(frozen=True)
@@ -214,11 +214,25 @@ def _judge_said(chosen: list[BuiltImage], machine: Machine, images: tuple[Image,
                 Fate.LEFT,
                 f"the build is carried over; set {names} as the script does before you run it",
             )
+        if image.role == RUNTIME and (path := _reads_artifact(built, machine)):
+            why = f"the build is carried over; its command reads {path}, which stays in the image"
+            machine.decide(place, Fate.LEFT, f"{why}: take it out of the stage before")
         for name, one in fixed.items():
             machine.remarks.note(
                 f"'{one}' is fixed here; in the script {name} sets it",
                 place,
             )
+
+
+def _reads_artifact(built: BuiltImage, machine: Machine) -> str:
+    """The artifact that a command in a value of the build reads on the host; "" if none."""
+    paths = [out.path for out in machine.outs if out.path not in {"", "."}]
+    for symbol in (symbol for one in built.said for symbol in one.symbols):
+        words = symbol.name.split() if symbol.origin is Origin.COMMAND else []
+        for word in map(posixpath.normpath, words):
+            if any(word == path or word.startswith(f"{path}/") for path in paths):
+                return word
+    return ""
 
 
 def _connected(machine: Machine, remarks: Remarks, reading: ScriptReading) -> list[BuiltImage]:
