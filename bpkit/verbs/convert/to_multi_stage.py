@@ -20,21 +20,13 @@ from bpkit.project import (
     ProjectTexts,
     sealed,
 )
-from bpkit.readers.ci import is_workflow
 from bpkit.readers.script import Fate
 from bpkit.verbs.convert.commands import build_commands, leaving_commands
 from bpkit.verbs.convert.files import file_to_write
 from bpkit.verbs.convert.ignore_lines import joined_ignore
 from bpkit.verbs.convert.makefile_change import makefile_change
-from bpkit.verbs.convert.needed import (
-    StillNeeded,
-    built_elsewhere,
-    compose_builds,
-    names,
-    still_needed,
-    uses_of,
-    uses_of_files,
-)
+from bpkit.verbs.convert.needed import built_elsewhere, compose_builds, uses_of, uses_of_files
+from bpkit.verbs.convert.old_files import old_files
 from bpkit.verbs.convert.request import DOCKERFILE, MULTI_STAGE, ConvertRequest
 from bpkit.verbs.convert.result import Conversion, WrittenForm
 from bpkit.verbs.convert.settings_edit import settings_files
@@ -50,37 +42,13 @@ def to_multi_stage(request: ConvertRequest) -> Conversion:
     made = merged(source.recipe, MergeChoices(name, request.keep_entrypoint, trees))
     files = [file_to_write(request.directory, name, made.recipe.final.dockerfile.text)]
     makefile, hints = makefile_change(request, ground, source, made, name)
-    files += makefile
     settings, unsaid = _settings(request, ground, name)
-    files += settings
-    hints += unsaid
-    paths = {image.path for image in source.recipe.images}
-    old = paths | {source.script} | set(source.files)
-    gone = sorted(path for path in old if path and path != name)
-    is_kept = any(line.fate in {Fate.LEFT, Fate.KEPT} for line in source.lines)
-    why = "called differently, it makes something else" if source.has_choices else ""
-    why = "it does more than build the images" if is_kept else why
-    why = "its recipe now builds the single Dockerfile" if makefile else why
-    if hints and not makefile:
-        why = "its recipe stays as it is"
-    if source.script and is_workflow(source.script):
-        why = "it does more than build the image; change its commands"
-    kept = [StillNeeded(path, why) for path in gone if path == source.script and why]
-    stays_as_it_is = bool(kept and not makefile)
-    files[1:1] = _ignore_files(request, ground, source, made, is_read_on=stays_as_it_is)
-    rest = [path for path in gone if path not in {one.path for one in kept}]
-    # A script that stays unchanged still needs the files that it names.
-    stays_whole = {one.path for one in kept if not makefile}
-    apart = [path for path in gone if path not in stays_whole]
-    for path in [one for one in rest if stays_whole and one in source.files]:
-        kept.append(StillNeeded(path, f"{source.script} builds from it"))
-        rest.remove(path)
     texts = ProjectTexts(ground)
+    old = old_files(source, made, name, (makefile, bool(hints)), texts)
+    files += _ignore_files(request, ground, source, made, is_read_on=old.script_stays)
+    files += [*makefile, *settings]
+    hints += unsaid
     stays = [line for line in source.lines if line.fate is Fate.KEPT]
-    for path in [p for p in rest for file in makefile if names(p, file.text)]:
-        kept.append(StillNeeded(path, f"{source.script} names it"))
-        rest.remove(path)
-    kept += still_needed(rest, (apart, stays), made.recipe.final.dockerfile, texts)
     return Conversion(
         MULTI_STAGE,
         request.directory,
@@ -92,14 +60,14 @@ def to_multi_stage(request: ConvertRequest) -> Conversion:
             *(*source.notes, *made.notes, *hints),
             *_other_stages(name, source),
             *_compose_notes(name, source, made),
-            *built_elsewhere(_outside(made), gone, texts),
+            *built_elsewhere(_outside(made), old.all, texts),
         ),
         tuple(build_commands(name, source, made)),
-        tuple(path for path in gone if path not in {one.path for one in kept}),
-        tuple(kept),
+        old.unneeded,
+        old.kept,
         (*(one.note for one in source.host_files), *source.left_behind),
         (
-            *uses_of(source.unmade, ([*gone, name], stays), texts),
+            *uses_of(source.unmade, ([*old.all, name], stays), texts),
             *_other_image(name, source, texts),
             *uses_of_files([o.path for o in source.host_files if makefile and not o.is_own], stays),
         ),
