@@ -147,7 +147,7 @@ def _of_call(
     if len(ports) > MOST_OTHERS + 1:
         # A name with many uses: none of its values is better evidence than the others.
         ports = []
-    # What a function among the arguments prints or opens later is no address to listen on.
+    # An address that a callback prints or opens later isn't listened on.
     plain = ",".join(one for one in arguments if not _FUNCTION.match(one)) if arguments else said
     host = f"{plain} {_resolved_hosts('host' if has_more else plain, known)}"
     has_host = bool(re.search(r"\bhost\s*[=:]", said)) or (

@@ -13,8 +13,8 @@ from fnmatch import fnmatchcase
 from bpkit.image import Evidence, FileGroup, LeftOut, Link, Rootfs, Subject, join, on_the_way
 from bpkit.languages.needs import LanguageParts, ModuleFiles, Sources, application, caches_in
 
-#: What only people and compilers read, in any language's library. Names that a package may have for
-#: its own modules and templates (``cache``, ``doc``, ``*.html``) are none of these.
+#: Files that only people and compilers read, in any language's library. Names that a package may
+#: use for its own modules and templates (``cache``, ``doc``, ``*.html``) aren't among them.
 _DOCUMENTS = ("*.pod", "*.h", "*.a", "*.la", "*.rbi", "*.gem")
 
 
@@ -24,7 +24,7 @@ class WholeLibrary:
 
     ``directories`` are patterns of paths; ``*`` matches no slash. ``variables`` name more of
     them, separated by colons. ``left_out`` are names inside that nothing loads, ``unread`` patterns
-    of paths inside of which this is so.
+    of paths below which nothing is loaded.
     """
 
     title: str

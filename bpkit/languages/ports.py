@@ -187,7 +187,7 @@ def _with_host_beside(listing: Listing, found: Listening) -> Listening:
 
 
 def has_subcommands(listing: Listing, files: Iterable[str]) -> bool:
-    """Whether one of the files declares subcommands, each with options of its own."""
+    """Whether one of the files declares subcommands, each with its own options."""
     shape = r"\badd_subparsers\b|\.group\(|\.command\(|\badd_typer\b|\bTyper\("
     texts = (listing.read(one) for one in files if one in listing)
     # Options that yargs is given are valid for all its commands, and without one.

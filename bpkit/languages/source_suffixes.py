@@ -5,7 +5,7 @@ JAVASCRIPT = (".js", ".mjs", ".cjs", ".jsx", ".ts", ".mts", ".cts", ".tsx")
 GO = (".go",)
 RUST = (".rs",)
 C_SOURCES = (".c",)
-#: ``.C`` in capitals is C++, as GCC reads it.
+#: A capital ``.C`` is C++ to GCC.
 CPP = (".cc", ".cpp", ".cxx", ".C")
 C_HEADERS = (".h", ".hpp")
 C_FAMILY = (*C_SOURCES, *CPP, *C_HEADERS)
@@ -15,7 +15,7 @@ PHP = (".php",)
 DOTNET = (".cs", ".fs")
 ZIG = (".zig",)
 ELIXIR = (".ex", ".exs")
-#: Languages whose sources hardly belong to a web site that is ready.
+#: Languages whose sources are unlikely in a web site that needs no build.
 OF_PROGRAMS = (*C_SOURCES, *CPP, *JVM, *GO, *RUST, *DOTNET, ".pl", ".pm", ".hs", ".ml")
 #: Languages whose program can be one source file, without a manifest.
 OF_LONE_PROGRAMS = (*PYTHON, ".js", ".mjs", ".ts", *GO, *PHP, *RUBY)

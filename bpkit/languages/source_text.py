@@ -201,7 +201,7 @@ def _to_the_end_of_the_call(text: str) -> str:
         elif char in "\"'`":
             quote = char
         elif char in "([{":
-            # The body of a function is none.
+            # The body of a function isn't an object.
             is_body = "".join(kept).rstrip().endswith(("=>", ")"))
             inside.append("(" if is_body else char)
         elif char in ")]}":

@@ -1,4 +1,4 @@
-"""What ``make install`` puts where, as the rules of a Makefile or a Makefile.in say it."""
+"""The files that ``make install`` installs, according to a Makefile or a Makefile.in."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-#: Where a configure script that bpkit runs is told to put things; the usual names of Makefiles too.
+#: The directories passed to configure scripts that bpkit runs; Makefiles usually have them too.
 _PLACES = {
     "prefix": "/usr/local",
     "exec_prefix": "/usr/local",
@@ -39,7 +39,7 @@ _MOST_EXPANSIONS = 6
 
 @dataclass(frozen=True)
 class MakeInstall:
-    """What the target ``install`` installs below DESTDIR.
+    """The files that the target ``install`` installs below DESTDIR.
 
     ``programs`` are folders by the name of the program in them, ``sources`` the files that they
     are made of. ``prefix`` is the variable for /usr/local, empty if the Makefile has none.
@@ -53,13 +53,13 @@ class MakeInstall:
 
     @property
     def arguments(self) -> str:
-        """The variables with which it installs into /src/rootfs."""
+        """The variables that make it install into /src/rootfs."""
         prefix = f" {self.prefix}=/usr/local" if self.prefix else ""
         return f"DESTDIR=/src/rootfs{prefix}"
 
 
 def make_install(text: str) -> MakeInstall | None:
-    """What the Makefile installs; None if it has no such target, or none that knows DESTDIR."""
+    """The files that the Makefile installs; None if no ``install`` target uses DESTDIR."""
     text = re.sub(r"\\\n", " ", text)
     variables = dict(
         re.findall(r"^[ \t]*([A-Za-z_]\w*)[ \t]*[:?]?=[ \t]*(.*?)[ \t]*(?:#.*)?$", text, re.M)
@@ -80,7 +80,7 @@ def make_install(text: str) -> MakeInstall | None:
 
 
 def _recipe(text: str, target: str) -> list[str]:
-    """The commands of a target, and of the targets it needs that install things too."""
+    """The commands of a target, and of its prerequisites that install files too."""
     rules: dict[str, tuple[set[str], list[str]]] = {}
     for match in re.finditer(
         r"^([\w./ -]+?)\s*::?(?!=)([^\n]*)\n((?:(?:\t[^\n]*|[ \t]*|(?:ifn?(?:eq|def)|else|endif)\b"
@@ -105,8 +105,8 @@ def _recipe(text: str, target: str) -> list[str]:
 
 
 def _installed(line: str, variables: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
-    """The files that a command installs, each with its name there, and the folder."""
-    # A name that a shell works out is mostly the file's own.
+    """The files that a command installs, each with its installed name, and the directory."""
+    # A name that a shell computes is usually the file's own.
     line = re.sub(r"`[^`]*`", "", line)
     looped = dict(re.findall(r"\bfor\s+(\w+)\s+in\s+(.*?)\s*;\s*do\b", line))
     for command in re.split(r"&&|\|\||;", line):
@@ -140,14 +140,14 @@ def _arguments(text: str) -> Iterator[str]:
 
 
 def _of_loop(word: str, looped: Mapping[str, str], variables: Mapping[str, str]) -> Iterator[str]:
-    """The words that a shell's loop puts for a variable, or the word itself."""
+    """The words that a shell loop assigns to a variable, or the word itself."""
     name = re.fullmatch(r"\$\$[({]?(\w+)[)}]?", word)
     listed = looped.get(name[1], "") if name else word
     yield from _expanded(listed, variables).split()
 
 
 def _expanded(text: str, variables: Mapping[str, str]) -> str:
-    """The text with the values of variables; unknown ones are left, but for the usual folders."""
+    """The text with variables expanded; unknown ones stay, except for the usual directories."""
 
     def value(match: re.Match[str]) -> str:
         name = match[1] or match[2]

@@ -24,7 +24,7 @@ _BOOT_JAR = "rootfs/srv/app/app.jar"
 
 @dataclass(frozen=True)
 class _GradleFiles:
-    """The build file of a module (empty folder: of the project itself), and those above it."""
+    """The build file of a module, or of the project if ``folder`` is empty, and those above it."""
 
     listing: Listing
     folder: str
@@ -40,20 +40,20 @@ class _GradleFiles:
 
     @property
     def every_text(self) -> str:
-        """All that the build says."""
+        """The text of all build files."""
         both = f"{self.text}\n{self.top_text}" if self.folder else self.text
         return f"{both}\n{self.catalog}"
 
     @property
     def is_boot(self) -> bool:
-        """Whether Spring Boot's plug-in makes the jar."""
+        """Whether Spring Boot's plug-in builds the jar."""
         in_catalog = "springframework.boot" in self.catalog
         by_alias = "spring" in self.text.lower() and "boot" in self.text.lower()
         return "org.springframework.boot" in self.text or (in_catalog and by_alias)
 
     @property
     def is_ktor(self) -> bool:
-        """Whether Ktor's plug-in makes the jar."""
+        """Whether Ktor's plug-in builds the jar."""
         return "io.ktor.plugin" in self.text or "ktor.plugin" in self.text.lower()
 
     @property
@@ -67,7 +67,7 @@ class _GradleFiles:
 
 @dataclass(frozen=True)
 class _GradleTask:
-    """The task that gathers the program, the jars that it leaves, and the program's command."""
+    """The task that collects the program, the jars that it makes, and the program's command."""
 
     name: str
     jars: str
@@ -76,7 +76,7 @@ class _GradleTask:
 
 
 def of_gradle(listing: Listing, wishes: ProjectWishes) -> JavaBuild:
-    """The build by Gradle. Raises InputError if nothing gathers the program's libraries."""
+    """The build with Gradle. Raises InputError if nothing collects the program's libraries."""
     folder, notes = chosen_module(listing, wishes, gradle_modules(listing), "settings.gradle")
     file = listing.first(*(f"{folder}/{one}".lstrip("/") for one in GRADLE_FILES)) or ""
     build = _GradleFiles(

@@ -1,4 +1,4 @@
-"""The image of what a build leaves: the server of a framework, or a web site."""
+"""The image of build output: a framework's server, or a web site."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a project hasn't of a command that is to start it."""
+"""What a project lacks to run a start command."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The image of a program that scripts or files of a Node.js project start."""
+"""The image of a program that a Node.js project's scripts or files start."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Web frameworks of Node.js, and the health check of what they start."""
+"""Node.js web frameworks, and the health check of their servers."""
 
 from __future__ import annotations
 
@@ -39,5 +39,5 @@ WEB_FRAMEWORKS = (
 
 
 def connect_check(program: str, port: str) -> str:
-    """The health check by which ``program``, node or bun, connects to the port."""
+    """The health check in which ``program``, node or bun, connects to the port."""
     return argv(program, "-e", _CHECK.format(port=port))

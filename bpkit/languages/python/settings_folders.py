@@ -1,4 +1,4 @@
-"""Folders that a module of settings names for what a program writes, as Django's projects do.
+"""Directories for a program's output that a settings module names, as in Django projects.
 
 ``MEDIA_ROOT = BASE_DIR / "media"`` and ``LOG_DIR = join(STORAGE_DIR, "log")`` are worked out from
 the assignments of the module itself; what depends on more than these is left out.
@@ -23,7 +23,7 @@ _MOST_MODULES = 12
 
 
 def settings_folders(listing: Listing) -> Iterator[tuple[str, str]]:
-    """The folders below the project's that are written to, each with the module that says so."""
+    """The directories in the project that are written to, each with the module that says so."""
     named = (f for f in listing.sources(".py") if re.search(r"(?:^|/)settings(?:/|\w*\.py$)", f))
     for file in [f for f in named if not is_aside(f)][:_MOST_MODULES]:
         try:
@@ -42,7 +42,7 @@ def _written(body: list[ast.stmt], known: dict[str, str]) -> Iterator[str]:
             continue
         name = statement.targets[0].id
         value = _path(statement.value, known)
-        # An empty one is given its value further down.
+        # An empty one gets its value further down.
         if value:
             known[name] = value
         if value and _FOR_WRITING.fullmatch(name) and _is_below(value):
@@ -59,7 +59,7 @@ def _is_below(path: str) -> bool:
 
 
 def _path(value: ast.expr, known: dict[str, str]) -> str | None:
-    """The path that an expression comes to, from the project's folder; None if it isn't known."""
+    """The path that an expression evaluates to, relative to the project; None if unknown."""
     if isinstance(value, ast.Constant):
         return value.value if isinstance(value.value, str) else None
     if isinstance(value, ast.Name):

@@ -1,4 +1,4 @@
-"""A project's gems, and Debian's packages that those with C code need."""
+"""A project's gems, and the Debian packages that gems with C code need."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def gems_of(listing: Listing) -> frozenset[str]:
 
 
 def gem_packages(gems: frozenset[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Debian's packages with which the gems are compiled, and those that ship with them."""
+    """The Debian packages that the gems are compiled with, and those that ship."""
     if not gems:
         return (), ()
     build, runtime = ["build-essential", "git", "libyaml-dev", "pkg-config"], list[str]()

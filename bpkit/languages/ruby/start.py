@@ -1,4 +1,4 @@
-"""What starts a project in Ruby: a stated command, Rails, a Rack server, or a file."""
+"""What starts a Ruby project: a stated command, Rails, a Rack server, or a file."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def _of_rack(listing: Listing, runner: tuple[str, ...]) -> StartCommand:
 
 
 def _of_files(listing: Listing, wishes: ProjectWishes, runner: tuple[str, ...]) -> StartCommand:
-    """The program among the files. Raises InputError if there is none, or are several."""
+    """The program among the files. Raises InputError for none, or several."""
     candidates = [Candidate(one, one, 40 - at) for at, one in enumerate(_STARTS) if one in listing]
     candidates += [
         Candidate(f, f, 10)

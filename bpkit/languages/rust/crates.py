@@ -1,4 +1,4 @@
-"""Crates that a project depends on, and Debian's packages that those with C code need."""
+"""Crates that a project depends on, and the Debian packages that crates with C code need."""
 
 from __future__ import annotations
 

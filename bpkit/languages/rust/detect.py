@@ -133,7 +133,7 @@ def _manifest_values(listing: Listing, cargo: Mapping[str, Any]) -> dict[str, st
 
 
 def _certificates(listing: Listing) -> str:
-    """The package of root certificates, if a crate of the lock reads those of the system."""
+    """The package of root certificates, if a locked crate reads the system's."""
     uses_them = re.search(
         r'name = "(?:openssl-sys|rustls-native-certs|native-tls)"', listing.text("Cargo.lock")
     )

@@ -1,4 +1,4 @@
-"""What ``--platform`` may say: one platform, or several where the engine stores such an image."""
+"""Checks ``--platform``: one platform, or several if the engine can store such an image."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def check_store(platform: str, engine: Engine) -> None:
     if _STORE not in engine.output("info", "--format", "{{json .DriverStatus}}"):
         raise InputError(
             f"--platform {platform} has several platforms, and this engine stores images of one",
-            hint="switch on containerd's image store (the feature 'containerd-snapshotter' in "
+            hint="enable containerd's image store (the feature 'containerd-snapshotter' in "
             "daemon.json), run this once per platform with another name (-t), or "
             f"run 'bpkit bake' and then 'docker buildx bake --set *.platform={platform} --push'",
         )

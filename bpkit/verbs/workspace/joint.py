@@ -1,4 +1,4 @@
-"""Several images by one call of ``docker buildx bake``, on the builder that ``docker build`` uses.
+"""Builds several images with one ``docker buildx bake``, on the builder of ``docker build``.
 
 BuildKit then shares out the work itself: each call of the client takes a tenth of a second of its
 own, and the engine writes what it knows to disk for many images at once. buildx gives each image
@@ -52,7 +52,7 @@ def can_join(prepared: Prepared) -> bool:
 
 @dataclass
 class JointBuild:
-    """The images of one call, by their places in it; ``ids`` are those that it says it made.
+    """The images of one call, by their position; ``ids`` are those that buildx reports.
 
     An image has two: engines with containerd's image store show that of its manifest.
     """
@@ -61,7 +61,7 @@ class JointBuild:
     ids: dict[int, frozenset[str]] = field(default_factory=dict)
 
     def plan(self, project: str, builder: str, options: BuildOptions) -> Plan:
-        """The call, from a file in a directory of its own."""
+        """The call, with its file in a separate directory."""
         engine = self.members[0][0].engine
         file, made = staged("docker-bake.json"), staged(_MADE)
         switches = ["--no-cache"] * options.no_cache + ["--pull"] * options.pull
@@ -111,7 +111,7 @@ def _target(prepared: Prepared, shortcut: Shortcut) -> dict[str, object]:
 
 
 def _set(build_args: Iterable[tuple[str, str | None]]) -> Iterable[tuple[str, str]]:
-    """The build arguments that have a value; ``docker build`` takes the others' from outside."""
+    """The build arguments with a value; ``docker build`` takes the others from the environment."""
     for name, value in build_args:
         known = os.environ.get(name) if value is None else value
         if known is not None:
@@ -119,7 +119,7 @@ def _set(build_args: Iterable[tuple[str, str | None]]) -> Iterable[tuple[str, st
 
 
 def own_builder(words: Sequence[str], environ: Mapping[str, str] = os.environ) -> str:
-    """The builder that ``docker build`` uses: that of the client's context, by the same name.
+    """The builder that ``docker build`` uses: the one named after the client's context.
 
     ``words`` are the client's with the switches that choose an engine. Empty if the environment
     names a builder.
@@ -145,7 +145,7 @@ def own_builder(words: Sequence[str], environ: Mapping[str, str] = os.environ) -
 
 
 def seconds_of(output: str) -> dict[int, float]:
-    """How long the steps of each image took one after another, as buildx says."""
+    """The total duration of each image's steps, as buildx reports it."""
     owners = {step: int(number) for step, number in _STEP.findall(output)}
     found: dict[int, float] = {}
     for step, seconds in _DONE.findall(output):
@@ -155,6 +155,6 @@ def seconds_of(output: str) -> dict[int, float]:
 
 
 def failed_in(output: str) -> int | None:
-    """The image that buildx says has failed; None if it doesn't say."""
+    """The image that failed, as buildx reports it; None if it doesn't."""
     found = _FAILED.search(output)
     return int(found[1]) if found else None

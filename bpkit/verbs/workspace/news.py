@@ -1,4 +1,4 @@
-"""What is said while a workspace is built: each image that begins and ends.
+"""Reports during a workspace's build: each image that begins and ends.
 
 On a terminal, the running builds are shown below that, with the time that is left by the times of
 earlier builds, where these are known.
@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from bpkit.report import Console, LiveLines, human, live_terminal
 from bpkit.verbs.workspace.result import MemberOutcome
 
-#: More running builds than these are only counted.
+#: Running builds beyond this number are only counted.
 _MOST_LINES = 8
 
 
@@ -47,9 +47,9 @@ class News:
         self._live = None
 
     def chosen(self, names: Iterable[str], seconds: Callable[[str], float], slots: int) -> None:
-        """All images that may be built, how long the last build of one took, how many at once."""
+        """Record the images that may be built, their last durations, and how many run at once."""
         self._slots, self._seconds = max(1, slots), seconds
-        # What an image took is looked up when the first one is built: often nothing has changed.
+        # Durations are looked up when the first image is built: often nothing has changed.
         self._left = dict.fromkeys(names, -1.0)
         self._total = len(self._left)
 
@@ -120,7 +120,7 @@ def _time_left(
     if not all([*befores, *left.values()]):
         return ""
     rests = [max(0.0, before - (now - began)) for began, before in running.values()]
-    # Not less than the longest, and no more at once than may be.
+    # At least the longest one, and at least the total divided by the number of jobs.
     together = min(slots, len(rests) + len(left))
     seconds = max((sum(rests) + sum(left.values())) / together, *rests, *left.values())
     return f", about {seconds:.0f} s left" if seconds >= 1 else ""
