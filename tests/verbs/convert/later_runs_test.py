@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
+from bpkit.conversion import ConversionError
 from tests.verbs.convert.pots import CARRY, FIRE, converted, lines_of
 
 
@@ -16,6 +19,35 @@ def test_a_slash_creates_a_directory_on_the_first_run_only(tmp_path: Path) -> No
     made = converted(tmp_path, files)
     assert "COPY --from=kiln /kiln/jug /jug\n" in made.files[0].text
     assert "docker cp creates store/kiln only if store exists already" in str(made.notes)
+
+
+@pytest.mark.parametrize(("end", "is_noted"), [("", True), ("rm -r store\n", False)])
+def test_a_directory_that_stays_holds_old_files_on_the_next_run(
+    tmp_path: Path, end: str, is_noted: bool
+) -> None:
+    text = f"{FIRE}docker create --name hand pots-kiln\ndocker cp hand:/kiln store\n"
+    files = {
+        "fire.sh": f"{text}docker build -t pots .\n{end}",
+        "Dockerfile": "FROM busybox\nCOPY store/ /shelf/\n",
+    }
+    made = converted(tmp_path, files)
+    assert ("from the second run on docker cp puts /kiln into store" in str(made.notes)) == is_noted
+
+
+def test_a_slash_behind_an_artifact_shows_that_it_is_a_directory(tmp_path: Path) -> None:
+    text = (
+        f"{FIRE}docker create --name hand pots-kiln\nrm -rf store\n"
+        "docker cp hand:/kiln store\ndocker cp hand:/etc/passwd ./store/\n"
+    )
+    files = {
+        "fire.sh": f"{text}docker build -t pots .\n",
+        "Dockerfile": "FROM busybox\nCOPY store/ /shelf/\n",
+    }
+    made = converted(tmp_path, files)
+    assert "COPY --from=kiln /etc/passwd /shelf/passwd\n" in made.files[0].text
+    files["fire.sh"] = files["fire.sh"].replace("./store/", "./store")
+    with pytest.raises(ConversionError, match="store exists already, and whether"):
+        converted(tmp_path, files)
 
 
 def test_an_archive_beside_the_images_is_left(tmp_path: Path) -> None:

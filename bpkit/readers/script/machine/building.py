@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from bpkit.conversion import full_tag
+from bpkit.conversion import Note, full_tag
 from bpkit.errors import InputError
 from bpkit.formats.context import needs
 from bpkit.formats.dockerfile import Dockerfile, parse
@@ -155,7 +155,11 @@ def _as_a_later_run_finds_it(
     into it. Only COPY shows which of the two the project relies on.
     """
     known = {name: given for name, given in flags_of(action) if given is not None}
-    sources = {s.pattern: s.place for s in needs(dockerfile, build_args=known).sources}
+    # A slash at the end shows that the source is a directory.
+    sources = {
+        f"{s.pattern}/" if s.text.endswith("/") else s.pattern: s.place
+        for s in needs(dockerfile, build_args=known).sources
+    }
     for path, origin in placed:
         at = posixpath.normpath(posixpath.join(context, path))
         below = [one for one in sources if one.startswith(f"{path}/")]
@@ -172,11 +176,11 @@ def _as_a_later_run_finds_it(
             )
             yield inside, replace(origin, path=source)
             continue
-        machine.remarks.note(
+        why = (
             f"from the second run on docker cp puts {source} into {path}, and "
-            f"{sources[below[0]]} copies old files; here it copies those of {source}",
-            origin.place,
+            f"{sources[below[0]]} copies old files; here it copies those of {source}"
         )
+        machine.later_runs.append((at, Note(why, origin.place)))
         yield path, origin
 
 

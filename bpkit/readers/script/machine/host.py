@@ -106,10 +106,11 @@ class Host:
     def is_directory(self, path: HostPath) -> bool:
         """Whether ``cp`` or ``docker cp`` to the path copies into it.
 
-        A slash at its end doesn't make it one: docker cp creates one, and copies the contents.
+        A slash at its end doesn't make it one: docker cp creates one, and copies the contents. But
+        if something is there, both refuse a slash behind what isn't a directory.
         """
         name = key(path)
-        if name == "." or name in self.directories:
+        if name == "." or name in self.directories or (path.ending and name in self.placed):
             return True
         if any(placed.startswith(f"{name}/") for placed in self.placed):
             return True

@@ -25,6 +25,12 @@ def judge_left(machine: Machine, chosen: list[BuiltImage]) -> None:
             )
 
 
+def judge_later_runs(machine: Machine) -> None:
+    """Note what the next run does otherwise, because this one leaves a directory on the host."""
+    left = {path for path, _ in machine.host.left()}
+    machine.remarks.notes += [note for at, note in machine.later_runs if at in left]
+
+
 def judge_cleared(machine: Machine, chosen: list[BuiltImage]) -> None:
     """Note project files that the script removes before a build, but that the new build finds."""
     for built in chosen:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from bpkit.conversion import Remarks, full_tag
+from bpkit.conversion import Note, Remarks, full_tag
 from bpkit.errors import InputError, Place
 from bpkit.formats.dockerfile import parse
 from bpkit.readers.script.machine.host import Ground, Host, Out
@@ -62,7 +62,7 @@ class Machine:
     artifacts that an ignore file lets in only partly. ``fetched`` maps a path to what was
     downloaded there and the command's place; ``worked`` are places that would be left to the user
     but are carried over; ``carried_in`` is the state of an artifact when it was copied into a
-    container.
+    container. ``later_runs`` are notes on what the next run finds at a path, if this one leaves it.
     """
 
     ground: Ground
@@ -80,6 +80,7 @@ class Machine:
     mounted: dict[Symbol, str] = field(default_factory=dict)
     worked: set[Place] = field(default_factory=set)
     carried_in: dict[Place, Out] = field(default_factory=dict)
+    later_runs: list[tuple[str, Note]] = field(default_factory=list)
     by_name: dict[str, BuiltImage] = field(default_factory=dict)
     containers: dict[str, ScriptContainer] = field(default_factory=dict)
     host: Host = field(init=False)

@@ -24,6 +24,7 @@ from bpkit.readers.script.machine.leavings import (
     judge_archives_left,
     judge_cleared,
     judge_ignore_files,
+    judge_later_runs,
     judge_left,
     judge_shipped,
     judge_trimmed,
@@ -110,6 +111,7 @@ def read_recipe(reading: ScriptReading, ground: Ground, project: str) -> ScriptR
     names = {built.name: image.name for built, image in zip(chosen, images, strict=True)}
     _judge_placed(machine, chosen, remarks)
     judge_left(machine, chosen)
+    judge_later_runs(machine)
     judge_archives_left(machine)
     judge_cleared(machine, chosen)
     judge_trimmed(machine, chosen)
