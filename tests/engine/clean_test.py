@@ -42,7 +42,7 @@ def test_what_somebody_made_of_our_image_is_left_alone(pair: PairProject) -> Non
 
     found = clean(pair)
 
-    assert set(found["removed"]) == {f"{pair.name}:latest", f"{pair.name}-build:latest"}
+    assert set(found["removed"]) == {f"{pair.full_name}:latest", f"{pair.full_name}-build:latest"}
     assert found["containers"] == []
     assert not pair.has(pair.name)
     assert not pair.has(f"{pair.name}-build")
@@ -90,7 +90,7 @@ def test_dry_run_and_a_missing_terminal_remove_nothing(pair: PairProject) -> Non
     assert pair.build().returncode == 0
     listed = pair.bpkit("clean", "--name", pair.name, "-t", pair.name, "--dry-run")
     assert listed.returncode == 0
-    assert f"image      {pair.name}:latest" in listed.stdout
+    assert f"image      {pair.full_name}:latest" in listed.stdout
     refused = pair.bpkit("clean", "--name", pair.name, "-t", pair.name)
     assert (refused.returncode, refused.stdout) == (2, "")
     assert pair.says() == "hello"

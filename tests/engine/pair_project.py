@@ -116,6 +116,11 @@ class PairProject:
         filters = (word for label in labels for word in ("--filter", label))
         return self.engine.docker("ps", "-aq", *filters).split()
 
+    @property
+    def full_name(self) -> str:
+        """The image's name as the engine lists it; podman completes it with a host."""
+        return f"localhost/{self.name}" if self.engine.flavour == "podman" else self.name
+
     def images(self) -> list[str]:
         """The ids of the images that carry the project's label."""
         labels = (f"label={image_label(self.name, role)}" for role in ("build", "runtime", "stage"))
