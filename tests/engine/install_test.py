@@ -144,7 +144,7 @@ def test_by_pip(user: NewUser) -> None:
 def test_as_one_file_on_a_bare_python(user: NewUser) -> None:
     assert BARE, "there is no Python of the system"
     shutil.copy(user.release / "bpkit.pyz", user.home)
-    one, two = section("One file, for a Python that has nothing").splitlines()
+    one, two = section("One file, for a Python without packages").splitlines()
     assert one == "python3 bpkit.pyz build"
     (user.home / ".local" / "bin").mkdir(parents=True)
     (user.home / "tools").mkdir()
@@ -169,7 +169,7 @@ def test_as_a_plugin_of_docker(user: NewUser) -> None:
     user.follow(section("pip, into a virtual environment"))
     (user.home / "bin").mkdir()
     (user.home / "bin" / "bpkit").symlink_to(user.home / "bpkit" / "bin" / "bpkit")
-    first, second = section("As a plugin of docker").splitlines()
+    first, second = section("As a docker plugin").splitlines()
     assert second == "docker bpkit build"
     # Nobody is at the terminal who could be asked.
     user.sh(f"{first} --yes")
