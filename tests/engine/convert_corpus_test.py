@@ -23,8 +23,8 @@ _CONTAINERS_OWN = ("dev/", "proc/", "sys/", "etc/hosts", "etc/hostname", "etc/re
 @pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_both_ways_make_the_same_image(name: str, engine: EngineSession, tmp_path: Path) -> None:
-    if engine.flavour == "podman":
-        pytest.skip("the scripts are written for docker")
+    if engine.flavour in {"classic", "podman"}:
+        pytest.skip("the scripts are written for docker with BuildKit")
     asked = project(name)
     env = {**os.environ, **engine.env, "PYTHONPATH": str(ROOT)}
 
