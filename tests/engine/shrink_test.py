@@ -141,7 +141,7 @@ def test_symbols_are_reported_and_removed_with_strip(shrinker: Shrinker) -> None
     assert any("pass --strip" in note for note in plain["notes"])
     stripped = shrinker.shrink("--strip")
     assert any(
-        note.startswith("stripped of symbols: /usr/local/bin/till") for note in stripped["notes"]
+        note.startswith("stripped symbols from /usr/local/bin/till") for note in stripped["notes"]
     )
     assert stripped["after"] < plain["after"] - 50_000
     image = shrinker.build("Dockerfile.shrunk")
