@@ -28,8 +28,17 @@ if [ "$calls" -eq "${STANDIN_HANG:-0}" ] || named "$@"; then
 fi
 word=${STANDIN_FAIL_WORD-}
 if [ "$calls" -eq "${STANDIN_FAIL:-0}" ] || named "$@"; then
+    # Of two calls beside each other, the one that hangs comes first.
+    [ -z "${STANDIN_HANG_WORD-}" ] || until [ -e "$log.hangs" ]; do sleep 0.01; done
     echo "stand-in: call $calls fails" >&2
     exit 1
+fi
+if [ "$1 $2" = "image inspect" ]; then
+    # What the names stand for; as docker's does, it fails if one of two is missing.
+    set -- ${STANDIN_NAMED-}
+    [ $# -eq 0 ] || printf '%s\n' "$@"
+    [ $# -gt 1 ]
+    exit
 fi
 verb=$1
 [ "$verb" != build ] || printf . >>"$log.builds"

@@ -109,10 +109,9 @@ class _Planner:
             argv = self._build_words(final, *self._target(final), "--output", output)
             yield Run(argv, f"write the {_what(final)} to {output}")
 
-    def _name(self, image: Image, word: Word, tag: str) -> Run:
-        return Run(
-            (*self.engine, *words("tag", image_id(image), word)), f"name the {_what(image)} {tag}"
-        )
+    def _name(self, image: Image, name: Lit | Param, tag: str) -> Run:
+        argv = (*self.engine, *words("tag", image_id(image), name))
+        return Run(argv, f"name the {_what(image)} {tag}", names=(image_id(image), name))
 
     def _bases(self) -> frozenset[str]:
         """The images that a later image starts from, or copies out of, by their tags.

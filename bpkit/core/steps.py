@@ -73,6 +73,9 @@ class Run:
 
     ``early``: the command is the clean-up of an earlier step, carried out while the rest of the
     plan goes on. The exit waits for it; if it has failed, the clean-up is still due then.
+
+    ``names`` is set if the command only names an image: its id and the name. The command may be
+    left out if the name is right already.
     """
 
     argv: Words
@@ -81,6 +84,7 @@ class Run:
     undo: Undo | None = None
     binds: Capture | None = None
     early: bool = False
+    names: tuple[Var, Lit | Param] | None = None
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from bpkit.core import (
     STAGING,
     EndIf,
     Lit,
+    Param,
     Plan,
     Run,
     Step,
@@ -173,12 +174,28 @@ def _step_lines(plan: Plan, number: int, step: Step, used: frozenset[str]) -> It
         case Run(early=True):
             yield _broken("early", step)
             yield f"{_owed_name(_owed_by(plan, step))}=$!"
+        case Run(names=(value, _)) if number > len(plan.steps) - len(_last_names(plan)):
+            yield f"is_named {as_shell(value)} ||"
+            yield f"    {_broken('must engine', step)}"
         case Run():
+            names = _last_names(plan)
+            if names and number == len(plan.steps) - len(names):
+                yield f"ask_names {' '.join(as_shell(name) for name in names)}"
             yield from _run_lines(number, step, used)
         case EndIf(value=value, known=known):
             yield f"[ {as_shell(value)} != {quote(known)} ] || exit 0"
         case WriteFile(path=path, text=text):
             yield f'printf %s {quote(text)} >{as_shell(path)} || failed local "$?"'
+
+
+def _last_names(plan: Plan) -> list[Lit | Param]:
+    """The names that the last steps of the plan give, in their order."""
+    names: list[Lit | Param] = []
+    for step in reversed(plan.steps):
+        if not isinstance(step, Run) or step.names is None:
+            break
+        names.insert(0, step.names[1])
+    return names
 
 
 def _owed_by(plan: Plan, early: Run) -> int:

@@ -233,7 +233,8 @@ def test_nasty_names_do_no_harm_and_python_and_the_script_agree(
         (ground.project / host).write_text("host")
         _carry_out(way, made, ground, rest)
         assert [path.name for path in ground.project.iterdir()] == [host]
-        logged = ground.standin.calls()
+        # Only the script looks up the names first.
+        logged = [call for call in ground.standin.calls() if call[0] != "image"]
         calls.append([[a.replace(str(directory), "") for a in call] for call in logged])
         assert [call[0] for call in logged[:3]] == ["build", "create", "cp"]
         assert sorted(call[0] for call in logged[3:]) == ["build", "rm", "tag", "tag"]

@@ -104,6 +104,9 @@ def _take(chain: Chain, known: _Known, texts: Texts) -> None:
     match [word.bare for word in first.words]:
         case ["must", "engine", *_]:
             _take_step([_text(word) for word in first.words[2:]], known, texts)
+        case ["is_named", *_]:
+            # A name that may be right already: is_named ID || must engine docker tag ID NAME
+            _take_step([_text(word) for word in last.words[2:]], known, texts)
         case ["must", "local", "sh", "-c", *_] if len(first.words) == 7:
             link, target = (_text(word) for word in first.words[5:])
             known.links[link] = target

@@ -59,6 +59,7 @@ child=''           # the process that is running
 caught=''          # the number of the first signal
 arrived=0          # how many signals have arrived
 interrupted=''     # set at the exit if a signal ended the run
+question=''        # the process that looks up the names
 
 say() {
     [ -n "$quiet" ] || printf '%s\n' "$1" >&2
@@ -112,6 +113,34 @@ must() { # must engine|local COMMAND...
     run "$@" || code=$?
     [ -z "$caught" ] || exit 1
     [ "$code" -eq 0 ] || failed "$who" "$code"
+}
+
+# Begins to look up, beside the last build, which images these names stand for.
+ask_names() { # ask_names NAME...
+    for name; do
+        shift
+        # Without a tag, the engine could read it as an id.
+        case ${name##*/} in
+        *:*) ;;
+        *) name=$name:latest ;;
+        esac
+        set -- "$@" "$name"
+    done
+    "$DOCKER" image inspect --format '{{.Id}}' "$@" </dev/null >"$stage/names" 2>/dev/null &
+    question=$!
+}
+
+is_named() { # is_named ID; whether the next of the names stands for this image already
+    if [ -n "$question" ]; then
+        child=$question
+        wait_for "$question"
+        child='' question=''
+        [ -z "$caught" ] || exit 1
+        # If one of the names is new, the lines don't tell which.
+        if [ "$ended" -eq 0 ]; then exec 3<"$stage/names"; else exec 3</dev/null; fi
+    fi
+    IFS= read -r named <&3 || named=''
+    [ "$named" = "$1" ]
 }
 
 failed() { # failed engine|local STATUS
@@ -168,6 +197,7 @@ finish() {
     trap - EXIT
     interrupted=$caught
     [ -z "$caught" ] || status=$((128 + caught))
+    [ -z "$question" ] || kill "$question" 2>/dev/null || :
     [ -z "$stage" ] || clean_up
     exit "$status"
 }
@@ -220,6 +250,7 @@ must engine "$DOCKER" build \
     .
 
 begin 3/4 'build the runtime image'
+ask_names "$IMAGE"
 must engine "$DOCKER" build \
     --iidfile "$stage/runtime.id" \
     --label io.bpkit.image=welcome/runtime \
@@ -230,4 +261,5 @@ runtime_id=''
 IFS= read -r runtime_id <"$stage/runtime.id" || [ -n "$runtime_id" ] || failed local "$?"
 
 begin 4/4 'name the runtime image welcome:v1'
-must engine "$DOCKER" tag "$runtime_id" "$IMAGE"
+is_named "$runtime_id" ||
+    must engine "$DOCKER" tag "$runtime_id" "$IMAGE"

@@ -144,8 +144,8 @@ def test_copies_of_a_folders_contents_are_read_back() -> None:
 
 def test_a_script_without_a_build_builds_nothing() -> None:
     text = script_of(PAIR)
-    calls = ("must engine", 'beside "')
-    kept = "\n".join(line for line in text.splitlines() if not line.startswith(calls))
+    calls = ("must engine", "is_named ")
+    kept = "\n".join(line for line in text.splitlines() if not line.lstrip().startswith(calls))
     with pytest.raises(InputError, match="this script builds nothing"):
         read(kept)
 
