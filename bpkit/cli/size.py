@@ -57,6 +57,7 @@ class Size(ProjectVerb):
     @in_directory
     def main(self, *words: str) -> int:
         ranges = [word for word in words if self._is_range(word)]
+        self._refuse_what_would_be_ignored(bool(ranges))
         if self.history:
             return self._show_history(words)
         if ranges and len(words) > 1:
@@ -65,6 +66,21 @@ class Size(ProjectVerb):
                 hint="pass only one comparison: bpkit size A..B",
             )
         return self._compare(ranges[0]) if ranges else self._show(words or (".",))
+
+    def _refuse_what_would_be_ignored(self, is_comparison: bool) -> None:
+        what = "--history" if self.history else "A..B" if is_comparison else ""
+        given = (
+            ("--record", self.record),
+            ("--html", self.html),
+            ("--budget", self.history and self.budget),
+            ("--markdown", self.history and self.markdown),
+        )
+        for switch, value in given:
+            if what and value:
+                raise InputError(
+                    f"{switch} can't be combined with {what}",
+                    hint="omit one of them",
+                )
 
     @staticmethod
     def _is_range(word: str) -> bool:

@@ -113,6 +113,31 @@ def test_a_size_is_recorded_and_shown(saved: Path, capsys: pytest.CaptureFixture
     assert [one["size"] for one in json.loads(out)["history"]] == [1000]
 
 
+@pytest.mark.parametrize(
+    ("words", "switch", "other"),
+    [
+        (("./one.tar..two", "--html", "x.html"), "--html", "A..B"),
+        (("./one.tar..two", "--record"), "--record", "A..B"),
+        (("--history", "--record"), "--record", "--history"),
+        (("--history", "--html", "x.html"), "--html", "--history"),
+        (("--history", "--budget", "1 MB"), "--budget", "--history"),
+        (("--history", "--markdown"), "--markdown", "--history"),
+    ],
+)
+def test_a_switch_that_would_do_nothing_is_refused(
+    saved: Path,
+    capsys: pytest.CaptureFixture[str],
+    words: tuple[str, ...],
+    switch: str,
+    other: str,
+) -> None:
+    status, out, err = run(capsys, "size", *words)
+    assert (status, out) == (2, "")
+    assert f"{switch} can't be combined with {other}" in err
+    assert not (saved / ".bpkit").exists()
+    assert not (saved / "x.html").exists()
+
+
 @pytest.mark.usefixtures("saved")
 @pytest.mark.parametrize("word", ["none.tar", "./none", "/none/at/all"])
 def test_a_path_that_does_not_exist_is_not_an_image(

@@ -1,20 +1,19 @@
-"""The image of a project's git revision, built from files that git exports.
+"""The image of a project's git revision, built from files that git checks out.
 
-The working tree isn't touched: ``git archive`` writes the revision's files to a temporary
-directory, and the image that is built from them is removed again.
+The working tree and the index aren't touched: git checks out the whole revision, with an index of
+its own, in a temporary directory, and the image that is built from it is removed again. ``git
+archive`` would leave out files with ``export-ignore`` and change those with ``export-subst``.
 """
 
 from __future__ import annotations
 
-import subprocess
-import tarfile
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from bpkit.core import BuildOptions, Engine, ProgramMissingError, Progress, output, start
+from bpkit.core import BuildOptions, Engine, ProgramMissingError, Progress, output
 from bpkit.errors import InputError
 from bpkit.project import ProjectChoices
 from bpkit.verbs.build import build, forget, prepare
@@ -42,7 +41,7 @@ def size_of_revision(
 
     Raises InputError, and what a build raises.
     """
-    with _files(choices.directory, commit) as directory:
+    with checked_out(choices.directory, commit) as directory:
         tag = f"bpkit-size-{commit[:12]}"
         own = replace(choices, directory=directory, tag=tag, build_tag=f"{tag}-build")
         prepared = prepare(own, BuildOptions(), engine)
@@ -61,24 +60,36 @@ def size_of_revision(
 
 
 @contextmanager
-def _files(directory: Path, commit: str) -> Iterator[Path]:
-    """The files of a directory in a commit."""
+def checked_out(directory: Path, commit: str) -> Iterator[Path]:
+    """The directory as it is in a commit, within a checkout of all of it.
+
+    Submodules are empty directories, and there is no ``.git``. Raises InputError.
+    """
+    asked = _git(directory, "rev-parse", "--absolute-git-dir", "--show-prefix")
+    repository, inner = asked.split("\n")[:2]
     with tempfile.TemporaryDirectory(prefix="bpkit-size.") as temporary:
-        process = start(
-            ["git", "archive", "--format=tar", commit, "."],
-            cwd=str(directory),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-        )
-        assert process.stdout is not None
-        try:
-            with tarfile.open(fileobj=process.stdout, mode="r|") as tar:
-                tar.extractall(temporary, filter="tar")
-        except (tarfile.TarError, OSError) as error:
-            _, said = process.communicate()
-            message = said.decode("utf-8", "replace").strip() or str(error)
-            raise InputError(f"git archive {commit[:12]}: {message}") from None
-        process.communicate()
-        if process.returncode != 0:
-            raise InputError(f"git archive {commit[:12]} ended with status {process.returncode}")
-        yield Path(temporary)
+        tree = Path(temporary, "tree")
+        tree.mkdir()
+        # Attributes and filters are the revision's own, as in a clone of it.
+        apart = {
+            "GIT_DIR": repository,
+            "GIT_WORK_TREE": str(tree),
+            "GIT_INDEX_FILE": str(Path(temporary, "index")),
+        }
+        whole = ("--reset", "-u", "--no-sparse-checkout", "--no-recurse-submodules")
+        _git(tree, *_PLAIN_INDEX, "read-tree", *whole, commit, env=apart)
+        found = tree / inner
+        if not found.is_dir():
+            raise InputError(f"{inner.rstrip('/')} isn't in the revision {commit[:12]}")
+        yield found
+
+
+#: No index is split between two files, and no daemon watches the temporary directory.
+_PLAIN_INDEX = ("-c", "core.splitIndex=false", "-c", "core.fsmonitor=false")
+
+
+def _git(directory: Path, *words: str, env: Mapping[str, str] | None = None) -> str:
+    done = output(["git", *words], cwd=str(directory), env=env)
+    if done.status != 0:
+        raise InputError(f"git {words[-1][:12]}: {done.stderr.strip()}")
+    return done.stdout
