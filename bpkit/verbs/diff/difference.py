@@ -7,6 +7,7 @@ files; and a file's path shows what usually makes such a file differ.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -60,16 +61,22 @@ class LayerDifference:
 
 @dataclass(frozen=True)
 class ConfigDifference:
-    """A setting in the image's configuration; ``name`` is its path in the document, with dots."""
+    """A setting in the image's configuration; ``name`` is its path in the document, with dots.
+
+    None is a setting that the document doesn't have.
+    """
 
     name: str
-    before: str
-    after: str
+    before: str | None
+    after: str | None
 
 
 @dataclass(frozen=True)
 class ImageDifference:
-    """How two images differ. ``same_layers`` is how many have the same digest."""
+    """How two images differ. ``same_layers`` is how many have the same digest.
+
+    ``digests`` are those of the configurations.
+    """
 
     before: str
     after: str
@@ -77,6 +84,12 @@ class ImageDifference:
     layers: tuple[LayerDifference, ...]
     same_layers: int
     is_same: bool
+    digests: tuple[str, str] = ("", "")
+
+    @property
+    def is_of_spelling_only(self) -> bool:
+        """Whether every layer and setting is the same, and only the JSON's bytes differ."""
+        return not (self.is_same or self.config or self.layers)
 
     @property
     def is_of_times_only(self) -> bool:
@@ -85,7 +98,7 @@ class ImageDifference:
         False if a layer's files agree in everything that is compared: then the cause is unknown.
         """
         return (
-            not self.is_same
+            not (self.is_same or self.is_of_spelling_only)
             and all(_RECORD.fullmatch(one.name) for one in self.config)
             and all(
                 layer.files and all(file.facet == "time" for file in layer.files)
@@ -118,6 +131,7 @@ def differing(
         tuple(found),
         same,
         blobs.id == other_blobs.id,
+        (blobs.id, other_blobs.id),
     )
 
 
@@ -183,14 +197,19 @@ def _shown(value: object) -> str:
 def _config(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[ConfigDifference]:
     one, other = dict(_flat(before, "", 0)), dict(_flat(after, "", 0))
     for name in sorted(one.keys() | other.keys()):
-        if one.get(name) != other.get(name) and not name.startswith("rootfs."):
-            yield ConfigDifference(name, one.get(name, ""), other.get(name, ""))
+        # Layers are compared on their own.
+        if one.get(name) != other.get(name) and not name.startswith("rootfs.diff_ids"):
+            sides = [_written(side.get(name)) for side in (one, other)]
+            if sides[0] == sides[1]:
+                sides = [one.get(name), other.get(name)]
+            yield ConfigDifference(name, *sides)
 
 
 _DEEPEST = 8
 
 
 def _flat(value: Any, name: str, depth: int) -> Iterator[tuple[str, str]]:
+    """The settings by name, as JSON, which keeps a text and a number apart."""
     if isinstance(value, dict) and value and depth < _DEEPEST:
         for key, inner in value.items():
             yield from _flat(inner, f"{name}.{key}" if name else str(key), depth + 1)
@@ -198,4 +217,9 @@ def _flat(value: Any, name: str, depth: int) -> Iterator[tuple[str, str]]:
         for number, inner in enumerate(value):
             yield from _flat(inner, f"{name}[{number}]", depth + 1)
     else:
-        yield name, str(value)[:200]
+        yield name, json.dumps(value, sort_keys=True)
+
+
+def _written(value: str | None) -> str | None:
+    """A setting for the reader: a text without its quotes."""
+    return str(json.loads(value)) if value and value[0] == '"' else value

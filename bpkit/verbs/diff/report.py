@@ -29,11 +29,21 @@ def difference_text(found: ImageDifference) -> str:
     layers = f"{number} {'differs' if number == 1 else 'differ'}" if number else "none differs"
     same = f"{found.same_layers} {'has' if found.same_layers == 1 else 'have'} the same digest"
     lines += [f"  layers: {same}, {layers}", ""]
+    if found.is_of_spelling_only:
+        lines += _wrapped(
+            "every layer and every setting is the same; only the JSON of the configurations is"
+            " written differently, so their digests differ:"
+        )
+        lines += [f"    {digest}" for digest in found.digests]
     if found.config:
         lines.append("Configuration")
         for one in found.config[: 4 * _ROWS]:
-            before, after = _around_difference(one.before, one.after)
-            lines += _wrapped(f"{shortened(one.name, 60)}: {before or 'none'} → {after or 'none'}")
+            shown = _around_difference(one.before or "", one.after or "")
+            before, after = (
+                "none" if said is None else text or '""'
+                for said, text in zip((one.before, one.after), shown, strict=True)
+            )
+            lines += _wrapped(f"{shortened(one.name, 60)}: {before} → {after}")
         lines += [*_more(found.config[4 * _ROWS :]), ""]
     for layer in found.layers:
         lines += [*_layer(layer), ""]

@@ -129,3 +129,45 @@ def test_an_identical_second_build_is_reported() -> None:
     found = difference(data, data)
     assert "the same image" in repetition_text(found)
     assert not found.is_of_times_only
+
+
+def written(config: object) -> ImageDifference:
+    """The difference of an image from one whose configuration is written in another way."""
+    data = layer({"a": b"1"})
+    plain = json.loads(document([data]))
+    packed = docker_archive(
+        [data], config=json.dumps({**plain, "config": config}, indent=1).encode()
+    )
+    blobs, read = read_stream(io.BytesIO(as_tar(packed)), Inventory())
+    return differing(image_of([data]), ("copy", blobs, read))  # type: ignore[arg-type]
+
+
+def test_a_configuration_that_is_only_written_differently_is_called_so() -> None:
+    found = written({"Cmd": ["/app"]})
+    assert not found.is_same
+    assert not found.is_of_times_only
+    said = difference_text(found)
+    assert "every layer and every setting is the same" in said
+    assert all(digest in said for digest in found.digests)
+    assert found.digests[0] != found.digests[1]
+    named = written({"Cmd": ["/other"]})
+    assert "every setting" not in difference_text(named)
+
+
+def test_settings_that_look_alike_are_still_named() -> None:
+    long = "v" * 300
+    found = differing(
+        image_of([], A=f"{long}1", B="", C=1, D="true", Same=long),  # type: ignore[arg-type]
+        image_of([], A=f"{long}2", C="1", D=True, E="", Same=long),  # type: ignore[arg-type]
+    )
+    sides = {one.name: (one.before, one.after) for one in found.config}
+    assert sides == {
+        "config.A": (f"{long}1", f"{long}2"),
+        "config.B": ("", None),
+        "config.C": ("1", '"1"'),
+        "config.D": ('"true"', "true"),
+        "config.E": (None, ""),
+    }
+    said = difference_text(found)
+    assert 'config.B: "" → none' in said
+    assert 'config.E: none → ""' in said
