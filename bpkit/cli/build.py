@@ -291,7 +291,9 @@ def _is_over_budget(prepared: Prepared, engine: Engine, built: Built, console: C
     final = built.result.final
     if unknown := unknown_growth(final.tag, prepared.project):
         console.note(unknown)
-    found = over_budget(prepared.project, final.tag, final.size, lambda: engine)
+    found, absent = over_budget(prepared.project, final.tag, final.size, lambda: engine)
+    if absent:
+        console.note(absent)
     if found:
         console.note(budget_text(found).rstrip("\n"))
     return bool(found)

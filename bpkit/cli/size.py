@@ -11,9 +11,9 @@ from bpkit.cli.verb import FOUND, cli, in_directory
 from bpkit.errors import InputError, Place
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
-    from bpkit.project import Budget
+    from bpkit.project import Budget, Project
     from bpkit.verbs.size import Excess, ImageSize, Target
 
 # In '../a.tar..b.tar' the second pair of dots counts.
@@ -96,7 +96,7 @@ class Size(ProjectVerb):
             size_of,
             size_text,
             target_of,
-            unknown_growth,
+            unchecked_markdown,
         )
 
         console = self.console()
@@ -106,26 +106,33 @@ class Size(ProjectVerb):
             self._note_unchecked([target.name for target in targets if not target.project])
         images: list[ImageSize] = []
         over: list[Excess] = []
+        unchecked: list[str] = []
         for number, target in enumerate(targets, 1):
             console.begin(number, len(targets), f"read {target.name}")
             image = size_of(target, self.engine)
             images.append(image)
             if target.project and not budget:
-                unknown = unknown_growth(image.name, target.project)
-                if unknown and not self.record:
-                    console.note(unknown)
+                unchecked += _unchecked(image, target.project, is_recorded=bool(self.record))
             over += _over(image, target, budget)
             if self.record:
                 self._record(image, target)
+        for sentence in unchecked:
+            console.note(sentence)
         if self.html:
             self._write_page(images, over, targets)
         show, show_budget = (
             (size_markdown, budget_markdown) if self.markdown else (size_text, budget_text)
         )
         parts = [*map(show, images), show_budget(over)]
+        if self.markdown:
+            parts += [unchecked_markdown(unchecked)]
         console.result(
             "\n".join(part for part in parts if part),
-            {"images": [size_json(image) for image in images], "over_budget": budget_json(over)},
+            {
+                "images": [size_json(image) for image in images],
+                "over_budget": budget_json(over),
+                "not_checked": unchecked,
+            },
         )
         return FOUND if over else 0
 
@@ -170,12 +177,22 @@ class Size(ProjectVerb):
         self.console().note(f"wrote {self.html}")
 
     def _record(self, image: ImageSize, target: Target) -> None:
-        from bpkit.verbs.size import HISTORY, add_record, record_of
+        from bpkit.verbs.size import HISTORY, add_record, built_revision, exceeded_by, record_of
 
-        directory = target.project.directory if target.project else Path()
-        is_new = add_record(directory, record_of(image, directory))
+        directory, revision, why = Path(), "", "it isn't the project's own image"
+        if project := target.project:
+            if any(one.is_growth for one in exceeded_by(image, project)):
+                self.console().note(
+                    f"{image.name} is not recorded: it exceeds 'growth', and as the last record it"
+                    " would hide this from the next check; to accept the size, raise 'growth'"
+                )
+                return
+            directory = project.directory
+            revision, why = built_revision(project, self.engine())
+        is_new = add_record(directory, record_of(image, revision))
         said = "recorded in" if is_new else "is already recorded in"
-        self.console().note(f"{image.name} {said} {directory / HISTORY}")
+        how = f", without a revision: {why}" if is_new and why else ""
+        self.console().note(f"{image.name} {said} {directory / HISTORY}{how}")
 
     def _show_history(self, words: Sequence[str]) -> int:
         from bpkit.verbs.size import history_json, history_text, read_history, records_of
@@ -241,3 +258,13 @@ def _over(image: ImageSize, target: Target, budget: Budget | None) -> tuple[Exce
     if budget:
         return exceeded(budget, image)
     return exceeded_by(image, target.project) if target.project else ()
+
+
+def _unchecked(image: ImageSize, project: Project, *, is_recorded: bool) -> Iterator[str]:
+    """The limits of the project's budget that can't be held against the image, as sentences."""
+    from bpkit.verbs.size import unknown_growth, unmatched
+
+    if (unknown := unknown_growth(image.name, project)) and not is_recorded:
+        yield unknown
+    if project.settings.budget and (absent := unmatched(project.settings.budget, image)):
+        yield absent

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from bpkit.__main__ import main
 from bpkit.cli.size import _RANGE
+from bpkit.verbs.size import read_history, size_of, target_of
 from tests.image.saved.images import as_directory, as_tar, docker_archive, layer, oci_layout
+from tests.verbs.size.history_test import git
+from tests.verbs.size.made import no_engine
 
 
 @pytest.fixture
@@ -136,6 +141,74 @@ def test_a_switch_that_would_do_nothing_is_refused(
     assert f"{switch} can't be combined with {other}" in err
     assert not (saved / ".bpkit").exists()
     assert not (saved / "x.html").exists()
+
+
+def test_an_image_that_is_not_the_projects_has_no_revision_here(
+    saved: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    git(saved, "init")
+    git(saved, "add", ".")
+    git(saved, "commit", "-m", "one")
+    _, _, err = run(capsys, "size", "one.tar", "--record")
+    assert "without a revision: it isn't the project's own image" in err
+    (line,) = (saved / ".bpkit/size-history.jsonl").read_text().splitlines()
+    assert json.loads(line)["revision"] is None
+
+
+@pytest.fixture
+def project_of(saved: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Makes a project here, of which the engine has the image of a saved file."""
+
+    def made(word: str) -> None:
+        (saved / "Dockerfile").write_text("FROM scratch\nCOPY one.tar /\n")
+        image = replace(size_of(target_of(word), no_engine), name="app")  # type: ignore[arg-type]
+        monkeypatch.setattr("bpkit.verbs.size.size_of", lambda *_: image)
+        monkeypatch.setattr("bpkit.verbs.size.built_revision", lambda *_: ("a" * 40, ""))
+        monkeypatch.setattr("bpkit.cli.size.Size.engine", lambda _: None)
+
+    return made
+
+
+def test_a_record_over_the_growth_does_not_hide_it_from_the_next_check(
+    saved: Path, project_of: Callable[[str], None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    (saved / "bpkit.toml").write_text('image = "app"\n[budget]\ngrowth = "10 %"\n')
+    project_of("one.tar")
+    assert run(capsys, "size", "--record")[0] == 0
+    project_of("two")
+    for _ in range(2):
+        status, out, err = run(capsys, "size", "--record")
+        assert (status, "over budget" in out) == (1, True)
+        assert "app is not recorded: it exceeds 'growth'" in err
+    # Another limit hides nothing.
+    assert run(capsys, "size", "--record", "--budget", "1 GB")[0] == 0
+    (saved / "bpkit.toml").write_text('image = "app"\n[budget]\ngrowth = "50 %"\ntotal = 1\n')
+    status, _, err = run(capsys, "size", "--record")
+    assert (status, "app recorded in" in err) == (1, True)
+    sizes = [one.size for one in read_history(saved)]
+    assert sizes == [1000, 1500]
+
+
+def test_what_could_not_be_checked_is_in_every_form(
+    saved: Path, project_of: Callable[[str], None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    (saved / "bpkit.toml").write_text(
+        'image = "app"\n[budget]\ngrowth = "10 %"\npaths = { "/nope" = 0 }\npackages = { no = 0 }\n'
+    )
+    project_of("one.tar")
+    absent = "not in app, so the budget limits nothing there: path /nope, package no"
+    status, out, err = run(capsys, "size", "--json")
+    assert status == 0
+    growth, limits = json.loads(out)["not_checked"]
+    assert growth.startswith("the growth of app was not checked")
+    assert limits == absent
+    assert absent in err
+    _, out, _ = run(capsys, "size", "--markdown")
+    assert "- the growth of app was not checked" in out
+    assert "path /nope, package no" in out
+    (saved / "bpkit.toml").write_text('image = "app"\n[budget]\npaths = { "/a" = 1000 }\n')
+    status, out, err = run(capsys, "size", "--json")
+    assert (status, json.loads(out)["not_checked"], "limits nothing" in err) == (0, [], False)
 
 
 @pytest.mark.usefixtures("saved")

@@ -3,7 +3,15 @@
 from bpkit.faces import TYPE_CHECKING, face
 
 if TYPE_CHECKING:
-    from bpkit.verbs.size.budget import Excess, budget_json, budget_markdown, budget_text, exceeded
+    from bpkit.verbs.size.budget import (
+        Excess,
+        budget_json,
+        budget_markdown,
+        budget_text,
+        exceeded,
+        unchecked_markdown,
+        unmatched,
+    )
     from bpkit.verbs.size.comparison import SizeComparison, compared
     from bpkit.verbs.size.comparison_report import (
         comparison_json,
@@ -27,6 +35,7 @@ if TYPE_CHECKING:
     from bpkit.verbs.size.markdown import size_markdown
     from bpkit.verbs.size.packages.model import Package
     from bpkit.verbs.size.page import size_page
+    from bpkit.verbs.size.provenance import built_revision
     from bpkit.verbs.size.report import printable, shortened, shortened_path, size_text
     from bpkit.verbs.size.result import ImageSize
     from bpkit.verbs.size.revisions import revision_in, size_of_revision
@@ -46,7 +55,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "HISTORY",
-    # An exceeded limit.
+    # An exceeded limit; ``is_growth`` if it limits the growth since the last record.
     "Excess",
     # An image, and where its bytes are
     "ImageSize",
@@ -72,6 +81,8 @@ __all__ = [
     "budget_text",
     # The build image of a pair, if the engine has it
     "build_image_of",
+    # The revision of the files here, if the image on the engine was built from them.
+    "built_revision",
     # The differences between two images.
     "compared",
     # The comparison as data; all changes, not only the largest.
@@ -94,8 +105,7 @@ __all__ = [
     "kind_of",
     # How many layers come from lines of ``stage``; 0 if the image doesn't have all of it.
     "lines_found",
-    # The limits of its project's budget that an image exceeds; ``size`` is the engine's, in
-    # bytes.
+    # The limits of its project's budget that an image exceeds, and ``unmatched`` ones.
     "over_budget",
     # The place of each layer by number, and whether the whole stage was found.
     "places",
@@ -105,7 +115,7 @@ __all__ = [
     "read_history",
     # The target's layers; raises as ``size_of`` does.
     "read_target",
-    # The record of an image as it is now.
+    # The record of an image as it is now; ``revision`` is the one that it was built from.
     "record_of",
     # The records of an image; of all its tags if ``image`` has none.
     "records_of",
@@ -136,14 +146,20 @@ __all__ = [
     "sized",
     # The target that ``word`` names; an existing path takes precedence over an image's name.
     "target_of",
+    # What the budget says that couldn't be checked, for a comment on a pull request.
+    "unchecked_markdown",
     # A sentence if the budget limits an image's growth but its size was never recorded.
     "unknown_growth",
+    # A sentence with the limits that nothing in the image matches; empty if there are none.
+    "unmatched",
 ]
 
 __getattr__, __dir__ = face(
     __name__,
     {
-        "budget": "Excess budget_json budget_markdown budget_text exceeded",
+        "budget": (
+            "Excess budget_json budget_markdown budget_text exceeded unchecked_markdown unmatched"
+        ),
         "comparison": "SizeComparison compared",
         "comparison_report": "comparison_json comparison_markdown comparison_text",
         "data": "size_json",
@@ -156,6 +172,7 @@ __getattr__, __dir__ = face(
         "markdown": "size_markdown",
         "packages.model": "Package",
         "page": "size_page",
+        "provenance": "built_revision",
         "report": "printable shortened shortened_path size_text",
         "result": "ImageSize",
         "revisions": "revision_in size_of_revision",

@@ -17,7 +17,7 @@ _MOST_CULPRITS = 3
 
 @dataclass(frozen=True)
 class Excess:
-    """An exceeded limit.
+    """An exceeded limit; ``is_growth`` if it limits the growth since the last record.
 
     ``culprits`` have most of the bytes, ``reason`` is the largest possible saving.
     """
@@ -27,6 +27,7 @@ class Excess:
     limit: int
     culprits: tuple[tuple[str, int], ...] = ()
     reason: str = ""
+    is_growth: bool = False
 
     def __str__(self) -> str:
         over = self.size - self.limit
@@ -48,21 +49,45 @@ def _exceeded(budget: Budget, image: ImageSize, last: SizeRecord | None) -> Iter
         yield Excess(image.name, image.size, budget.total, _largest(image), _reason(image))
     if budget.growth and last and image.size > (limit := budget.growth.limit(last.size)):
         what = f"{image.name}, which may grow by {budget.growth} since {last.date[:10]},"
-        yield Excess(what, image.size, limit, _grown(image, last), _reason(image))
+        yield Excess(what, image.size, limit, _grown(image, last), _reason(image), True)
     sizes = image.by_directory()
-    files = {one.path: one.size for one in image.files}
     for path, limit in budget.paths.items():
-        size = sizes.get(path, files.get(path, 0))
+        real = image.real_path(path)
+        node = image.rootfs.nodes.get(real)
+        # A file with several names has its bytes at each of them.
+        alone = node.size if node and node.kind == "file" else 0
+        size = sizes.get(real, alone)
         if size > limit:
-            below = [one for one in image.files if one.path.startswith(f"{path.rstrip('/')}/")]
-            yield Excess(path, size, limit, _largest_files(below))
-    packages: dict[str, int] = {}
-    for package, size, _ in image.by_package():
-        packages[package.name] = packages.get(package.name, 0) + size
+            below = [one for one in image.files if one.path.startswith(f"{real.rstrip('/')}/")]
+            what = f"{path}, which is {real}," if image.is_linked(path) else path
+            yield Excess(what, size, limit, _largest_files(below))
+    packages = _package_sizes(image)
     for name, limit in budget.packages.items():
         if packages.get(name, 0) > limit:
             own = [one for one in image.files if one.package and one.package.name == name]
             yield Excess(f"package {name}", packages[name], limit, _largest_files(own))
+
+
+def unmatched(budget: Budget, image: ImageSize) -> str:
+    """A sentence with the limits that nothing in the image matches; empty if there are none.
+
+    Such a path or package may be absent as wanted, or be written wrongly.
+    """
+    packages = _package_sizes(image)
+    names = [f"path {path}" for path in budget.paths if not image.real_path(path)]
+    absent = [f"package {name}" for name in budget.packages if name not in packages]
+    if not (names or absent):
+        return ""
+    said = f"not in {image.name}, so the budget limits nothing there: {', '.join(names + absent)}"
+    unread = f" (not read: {', '.join(image.unread)})" if absent and image.unread else ""
+    return printable(f"{said}{unread}")
+
+
+def _package_sizes(image: ImageSize) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for package, size, _ in image.by_package():
+        found[package.name] = found.get(package.name, 0) + size
+    return found
 
 
 def _largest(image: ImageSize) -> tuple[tuple[str, int], ...]:
@@ -120,6 +145,11 @@ def budget_markdown(found: Sequence[Excess]) -> str:
         if one.reason:
             lines.append(f"  {text(one.reason)}")
     return "\n".join(lines) + "\n" if lines else ""
+
+
+def unchecked_markdown(sentences: Sequence[str]) -> str:
+    """What the budget says that couldn't be checked, for a comment on a pull request."""
+    return "".join(f"- {text(one)}\n" for one in sentences)
 
 
 def budget_json(found: Sequence[Excess]) -> list[dict[str, object]]:

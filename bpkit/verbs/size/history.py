@@ -29,7 +29,10 @@ _MOST = 64 << 20
 
 @dataclass(frozen=True)
 class SizeRecord:
-    """One line: the date, the revision (``+`` if files differed from it), the image, the size."""
+    """One line: the date, the revision (``+`` if files differed from it), the image, the size.
+
+    ``revision`` is empty if it isn't known which one the image was built from.
+    """
 
     date: str
     revision: str
@@ -41,8 +44,8 @@ class SizeRecord:
     groups: Mapping[str, int] = field(default_factory=dict, hash=False)
 
 
-def record_of(image: ImageSize, directory: Path) -> SizeRecord:
-    """The record of an image as it is now."""
+def record_of(image: ImageSize, revision: str = "") -> SizeRecord:
+    """The record of an image as it is now; ``revision`` is the one that it was built from."""
     moment = os.environ.get("SOURCE_DATE_EPOCH", "")
     when = (
         datetime.fromtimestamp(int(moment), timezone.utc)
@@ -51,7 +54,7 @@ def record_of(image: ImageSize, directory: Path) -> SizeRecord:
     )
     return SizeRecord(
         when.strftime("%Y-%m-%dT%H:%M:%SZ"),
-        revision_of(directory),
+        revision,
         image.name,
         image.id,
         image.size,
@@ -111,10 +114,10 @@ def _record(line: str) -> SizeRecord | None:
 def add_record(directory: Path, record: SizeRecord) -> bool:
     """Append a record; False if the last one of the same revision and image is the same.
 
-    Raises InputError.
+    A record without a revision adds nothing to one of the same image with it. Raises InputError.
     """
     last = last_record(read_history(directory), record.image)
-    if last and (last.id, last.revision) == (record.id, record.revision):
+    if last and last.id == record.id and record.revision in {"", last.revision}:
         return False
     path = directory / HISTORY
     line = json.dumps(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 from bpkit.errors import Place
+from bpkit.image import LinkLoopError, Rootfs
 from bpkit.verbs.size.kinds import Kind
 from bpkit.verbs.size.packages.model import Package
 
@@ -97,7 +98,8 @@ class Reason:
 class ImageSize:
     """An image, and where its bytes are. ``source`` is what was read.
 
-    ``base`` is the number of layers from the base image; None if unknown.
+    ``base`` is the number of layers from the base image; None if unknown. ``rootfs`` has every
+    visible path, also those without bytes of their own.
     """
 
     name: str
@@ -113,6 +115,7 @@ class ImageSize:
     lines_note: str = ""
     config: Mapping[str, object] = field(default_factory=dict, hash=False)
     base: int | None = None
+    rootfs: Rootfs = field(default_factory=Rootfs, repr=False, compare=False)
 
     @property
     def size(self) -> int:
@@ -159,6 +162,21 @@ class ImageSize:
     def by_directory(self) -> Mapping[str, int]:
         """The bytes below each directory; ``/`` has all visible files."""
         return directory_sizes((one.path, one.size) for one in self.files)
+
+    def real_path(self, path: str) -> str:
+        """``path`` with links followed, and without ``//`` and ``.``; empty if it doesn't exist."""
+        try:
+            real = self.rootfs.real_path(path)
+        except LinkLoopError:
+            return ""
+        return real if real == "/" or real in self.rootfs.nodes else ""
+
+    def is_linked(self, path: str) -> bool:
+        """Whether a link is followed on the way to ``path``."""
+        try:
+            return bool(self.rootfs.links_on(path))
+        except LinkLoopError:
+            return True
 
 
 def directory_sizes(files: Iterable[tuple[str, int]]) -> dict[str, int]:

@@ -26,7 +26,7 @@ from bpkit.image import (
     stacked,
 )
 from bpkit.verbs.size.account import account, duplicates
-from bpkit.verbs.size.budget import Excess, exceeded
+from bpkit.verbs.size.budget import Excess, exceeded, unmatched
 from bpkit.verbs.size.history import HISTORY, last_record, read_history
 from bpkit.verbs.size.inventory import Inventory
 from bpkit.verbs.size.lines import creators, history_of, lines_of, places
@@ -249,18 +249,23 @@ def sized(read: ReadImage, stage: Stage | None = None, directory: Path = Path())
         lines.note,
         blobs.document.get("config") or {},
         lines.base,
+        stack.rootfs,
     )
 
 
-def over_budget(project: Project, image: str, size: int, engine: GetEngine) -> tuple[Excess, ...]:
-    """The limits of its project's budget that an image exceeds; ``size`` is the engine's, in bytes.
+def over_budget(
+    project: Project, image: str, size: int, engine: GetEngine
+) -> tuple[tuple[Excess, ...], str]:
+    """The limits of its project's budget that an image exceeds, and ``unmatched`` ones.
 
-    The image is read only if its total size doesn't decide. Raises as ``size_of`` does.
+    ``size`` is the engine's, in bytes. The image is read only if its total size doesn't decide.
+    Raises as ``size_of`` does.
     """
     budget = project.settings.budget
     if budget is None or (budget.is_of_total_only and size <= (budget.total or 0)):
-        return ()
-    return exceeded_by(size_of(Target(image, project=project), engine), project)
+        return (), ""
+    read = size_of(Target(image, project=project), engine)
+    return exceeded_by(read, project), unmatched(budget, read)
 
 
 def exceeded_by(image: ImageSize, project: Project) -> tuple[Excess, ...]:

@@ -43,7 +43,7 @@ class Inspection:
             return ()
         from bpkit.verbs.size import budget_text, over_budget
 
-        found = over_budget(prepared.project, outcome.tag, outcome.size, lambda: engine)
+        found, _ = over_budget(prepared.project, outcome.tag, outcome.size, lambda: engine)
         return (budget_text(found).rstrip("\n"),) if found else ()
 
     def _findings(self, prepared: Prepared, info: ImageInfo, engine: Engine) -> tuple[str, ...]:

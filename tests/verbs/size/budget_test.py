@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+
+import pytest
 
 from bpkit.project import ProjectChoices, load
 from bpkit.project.budget import Budget, Growth
-from bpkit.verbs.size.budget import budget_json, budget_markdown, budget_text, exceeded
+from bpkit.verbs.size.budget import budget_json, budget_markdown, budget_text, exceeded, unmatched
 from bpkit.verbs.size.history import SizeRecord, add_record
 from bpkit.verbs.size.run import unknown_growth
+from tests.image.saved.images import Files
 from tests.verbs.size.made import sized
 
 FILES = {
@@ -45,6 +49,35 @@ def test_paths_and_packages_name_their_largest_files(tmp_path: Path) -> None:
     assert found["/usr"].culprits[0] == ("/usr/lib/big.so", 40_000)
     assert found["package big"].size == 40_000
     assert [one["over"] for one in budget_json(list(found.values()))] == [48_000, 8_990, 1]
+
+
+@pytest.mark.parametrize(
+    "path", ["//usr/lib", "/./usr/lib", "/usr/../lib64", "/lib64", "/lib64/", "/deep/to/../to/lib"]
+)
+def test_a_path_is_that_of_the_directory_however_it_is_written(tmp_path: Path, path: str) -> None:
+    """Debian's /lib is a link, and a budget for it is one for /usr/lib."""
+    links: Files = {"lib64": "usr/lib", "deep/to/lib": "../../lib64"}
+    image = sized(tmp_path, {**FILES, **links})
+    (one,) = exceeded(Budget(paths={path: 39_999}), image)
+    assert (one.size, one.culprits) == (40_000, (("/usr/lib/big.so", 40_000),))
+    assert ("which is /usr/lib," in one.what) == ("lib64" in path or "deep" in path)
+    assert unmatched(Budget(paths={path: 0}), image) == ""
+
+
+def test_each_name_of_a_file_has_its_bytes(tmp_path: Path) -> None:
+    image = sized(tmp_path, {"a": b"1" * 500, "b": "a"})
+    (one,) = exceeded(Budget(paths={"/b": 499}), image)
+    assert (one.size, one.what) == (500, "/b, which is /a,")
+
+
+def test_what_a_budget_names_and_the_image_lacks_is_named(tmp_path: Path) -> None:
+    image = sized(tmp_path, {**FILES, "broken": "nowhere", "loop": "loop"})
+    present = Budget(paths={"/": 10**9, "/usr/share/x": 10**9}, packages={"big": 10**9})
+    assert unmatched(present, image) == ""
+    absent = Budget(paths={"/usr*": 0, "/broken": 0, "/loop/x": 0}, packages={"Big": 0, "big": 0})
+    assert exceeded(replace(absent, packages={"Big": 0}), image) == ()
+    said = unmatched(absent, image)
+    assert said.endswith(": path /usr*, path /broken, path /loop/x, package Big")
 
 
 def test_growth_is_held_against_the_last_record(tmp_path: Path) -> None:

@@ -48,6 +48,7 @@ def test_records_come_back_as_they_were(tmp_path: Path) -> None:
 def test_the_same_image_of_the_same_revision_is_recorded_once(tmp_path: Path) -> None:
     assert add_record(tmp_path, ONE)
     assert not add_record(tmp_path, replace(ONE, date="2026-05-05T00:00:00Z"))
+    assert not add_record(tmp_path, replace(ONE, revision=""))
     assert add_record(tmp_path, TWO)
     assert len(read_history(tmp_path)) == 2
 
@@ -112,7 +113,7 @@ def test_a_record_has_the_day_that_the_build_was_given(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "86400")
-    record = record_of(sized(tmp_path, {"a": b"1"}), tmp_path)
+    record = record_of(sized(tmp_path, {"a": b"1"}))
     assert record.date == "1970-01-02T00:00:00Z"
     assert record.groups == {"program": 1}
 
