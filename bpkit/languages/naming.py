@@ -20,13 +20,14 @@ def image_name(text: str) -> str:
 
     The grammar is that of github.com/distribution/reference. Names that differ only in letters
     that it lacks, capitals among them, would become equal, so a few digits distinguish them:
-    ``shop`` is the name for ``shop``, ``shop-3f2a91`` the one for ``Shop``.
+    ``shop`` is the name for ``shop``, ``shop-3f2a91`` the one for ``Shop``. The slash after a scope
+    or a vendor becomes two underscores, as in DefinitelyTyped's names: ``acme__shop`` is the name
+    for ``@acme/shop``, ``acme-shop`` the one for ``acme-shop``.
     """
-    words = re.sub(r"[^a-z0-9_.]+", "-", text.lower().removeprefix("@"))
+    plain = text.removeprefix("@").replace("/", "__")
+    words = re.sub(r"[^a-z0-9_.]+", "-", plain.lower())
     words = re.sub(r"(?:[._-]*-[._-]*|_{3,}|\.[._]+|_+\.[._]*)", "-", words).strip("-_.")
-    # A slash is a scope's or a vendor's, as in @acme/shop, and reads as a hyphen.
-    lost = re.sub(r"[a-z0-9_.@/-]", "", text)
-    if not lost and words:
+    if words == plain and "__" not in text:
         return words
     digits = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:6]
     return f"{words or 'image'}-{digits}"

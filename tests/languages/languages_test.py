@@ -152,7 +152,7 @@ def test_node_reads_engines_and_the_start_script() -> None:
         }
     )
     assert found.template == "node/server"
-    assert found.name == "me-shop"
+    assert found.name == "me__shop"
     assert fact(found, "Node.js version") == ("20", "package.json")
     assert fact(found, "port") == ("4000", "src/server.js")
     assert found.values["entrypoint"] == '["node", "src/server.js"]'

@@ -65,6 +65,10 @@ def test_opened_files_ship_and_embedded_ones_do_not() -> None:
         ("Shop", "shop"),
         ("Shop", "SHOP"),
         ("my shop", "my-shop"),
+        ("acme/till", "acme-till"),
+        ("@acme/till", "acme-till"),
+        ("acme/till", "acme__till"),
+        ("till--x", "till-x"),
     ],
 )
 def test_different_project_names_give_different_image_names(first: str, second: str) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from bpkit.languages.command_arguments import as_started, portless_note
 from bpkit.languages.detected import Detected, Fact, ProjectWishes
 from bpkit.languages.listing import Listing
 from bpkit.languages.node.installation import (
@@ -37,7 +39,7 @@ def program_image(
 ) -> Detected:
     listing = package.listing
     sources = listing.sources(*JAVASCRIPT)
-    command = _with_port(package, found, sources, bool(wishes.cmd))
+    command = _with_port(package, found, sources, wishes)
     if wishes.port:
         command = replace(command, port=wishes.port, port_file=wishes.source_of("port"))
         if "PORT" in command.environment or _reads_port(listing, sources):
@@ -125,11 +127,32 @@ def _built_before(package: NodePackage) -> tuple[str, ...]:
 
 
 def _with_port(
-    package: NodePackage, found: NodeStart, sources: tuple[str, ...], is_users: bool
+    package: NodePackage, found: NodeStart, sources: tuple[str, ...], wishes: ProjectWishes
 ) -> StartCommand:
+    """The command on the port that its source listens on, unless that takes an argument first."""
     command = found.command
     if command.port:
         return command
+    if (
+        not found.entry
+        and command.words
+        and posixpath.normpath(command.words[0]) in package.listing
+    ):
+        # A program that its #! starts.
+        found = replace(found, entry=posixpath.normpath(command.words[0]))
+    likely = _likely_files(package, found, sources)
+    command = _with_found_port(package, found, sources, likely, bool(wishes.cmd))
+    if wishes.port or not likely:
+        return command
+    if not command.port and command.notes == found.command.notes:
+        return command.with_notes(portless_note(package.listing, likely[0]))
+    return command if found.is_stated else as_started(package.listing, command, likely[0])
+
+
+def _likely_files(
+    package: NodePackage, found: NodeStart, sources: tuple[str, ...]
+) -> tuple[str, ...]:
+    """The sources that the command's file may be, or be built from."""
     entry = re.sub(r"^(?:dist|build|out|lib|\.output)/", "", found.entry)
     stem = re.sub(r"\.[cm]?[jt]sx?$", "", entry)
     likely = [
@@ -141,6 +164,20 @@ def _with_port(
     if found.entry in package.listing and not found.entry.endswith(JAVASCRIPT):
         # A script without a suffix, such as bin/www of Express.
         likely.insert(0, found.entry)
+    if not likely and found.entry in package.listing:
+        # Build output that a published package has instead of the sources.
+        likely.append(found.entry)
+    return tuple(likely)
+
+
+def _with_found_port(
+    package: NodePackage,
+    found: NodeStart,
+    sources: tuple[str, ...],
+    likely: tuple[str, ...],
+    is_users: bool,
+) -> StartCommand:
+    command = found.command
     folder = likely[0].rpartition("/")[0] if likely else ""
     listens = listening(
         package.listing, dict.fromkeys([*likely, *nearest_sources(sources, folder)])

@@ -43,7 +43,8 @@ class NodeStart:
     """The command, and the development packages that it needs.
 
     ``builds`` are scripts that have to run before it. ``entry`` is the file that node runs, if
-    known; ``is_site``: the command only serves build output.
+    known; ``is_site``: the command only serves build output. ``is_stated``: the project or the user
+    states the command, so it needs no further words.
     """
 
     command: StartCommand
@@ -51,6 +52,7 @@ class NodeStart:
     needs_development: tuple[str, ...] = ()
     builds: tuple[str, ...] = ()
     is_site: bool = False
+    is_stated: bool = True
 
 
 def followed(

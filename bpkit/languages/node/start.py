@@ -19,6 +19,7 @@ from bpkit.languages.node.package import (
 from bpkit.languages.node.programs import programs
 from bpkit.languages.node.scripts import RUNNERS, NodeStart, followed
 from bpkit.languages.source_suffixes import JAVASCRIPT
+from bpkit.languages.source_text import is_bundle, without_comments
 from bpkit.languages.start import StartCommand
 from bpkit.languages.stated import is_for_development, stated_commands
 
@@ -120,7 +121,7 @@ def _entered(package: NodePackage, wishes: ProjectWishes) -> NodeStart:
         command = command.with_notes(
             f"{entry} isn't in the project: the script {package.build_script} has to build it"
         )
-    return NodeStart(command, entry)
+    return NodeStart(command, entry, is_stated=False)
 
 
 def main_program(package: NodePackage, wishes: ProjectWishes) -> NodeStart:
@@ -128,7 +129,8 @@ def main_program(package: NodePackage, wishes: ProjectWishes) -> NodeStart:
     chosen = choose(programs(package), wishes, "program", missing="name it with --entry FILE.js")
     entry = posixpath.normpath(chosen.candidate.entry)
     command = StartCommand(("node", entry), chosen.candidate.file, is_guess=chosen.is_guess)
-    found = NodeStart(command.with_notes(*chosen.notes), entry)
+    _refuse_plugin(package, entry)
+    found = NodeStart(command.with_notes(*chosen.notes), entry, is_stated=False)
     if not wishes.entry and _is_only_required(package, entry):
         note = (
             f"the program {entry} is a guess: it is the main of package.json, which other packages"
@@ -145,6 +147,27 @@ def main_program(package: NodePackage, wishes: ProjectWishes) -> NodeStart:
             )
         found = replace(found, command=replace(command, words=("node", compiled)), entry=compiled)
     return found
+
+
+def _refuse_plugin(package: NodePackage, entry: str) -> None:
+    """Raise InputError for a main that uses what only a host program defines, as a plug-in does."""
+    if package.data.get("bin") or package.data.get("main") is None:
+        return
+    file = package.listing.first(entry, f"{entry}.js", f"{entry}/index.js") or ""
+    if not file or is_bundle(package.listing.read(file)):
+        return
+    text = without_comments(package.listing.read(file), file)
+    for name in re.findall(r"^([a-z]\w*)\.\w+\.[\w.]+\(", text, re.MULTILINE):
+        defined = rf"\b(?:const|let|var|function|class|import)\b[^;=(]*\b{name}\b|\b{name}\s*=[^=>]"
+        if name not in _OF_NODE and not re.search(defined, text):
+            raise InputError(
+                f"{file} uses {name}, which only another program defines: it is a plug-in",
+                hint="pass the program with --entry FILE.js, or the command with --cmd",
+            )
+
+
+#: Objects that Node.js defines itself.
+_OF_NODE = frozenset({"console", "process", "module", "exports", "global", "require", "globalThis"})
 
 
 def _is_only_required(package: NodePackage, entry: str) -> bool:

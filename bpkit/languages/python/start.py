@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from bpkit.errors import InputError
+from bpkit.languages.command_arguments import as_started, portless_note
 from bpkit.languages.detected import Candidate, ProjectWishes, choose, no_such_program
 from bpkit.languages.listing import Listing, is_aside
 from bpkit.languages.ports import has_subcommands, listening
@@ -50,7 +51,7 @@ def start(listing: Listing, wishes: ProjectWishes, packages: PythonPackages) -> 
     for stated in stated_commands(listing, wishes):
         found = accepted(context, stated)
         if isinstance(found, StartCommand):
-            return _with_source_port(context, found.with_notes(*notes))
+            return _with_source_port(context, found.with_notes(*notes), is_stated=True)
         notes.append(found)
     if wishes.entry:
         return _with_source_port(context, _entered(context, wishes.entry))
@@ -58,8 +59,37 @@ def start(listing: Listing, wishes: ProjectWishes, packages: PythonPackages) -> 
     return _with_source_port(context, found.with_notes(*notes))
 
 
-def _with_source_port(context: PythonProject, command: StartCommand) -> StartCommand:
-    """The command, with the port that its source listens on."""
+def _with_source_port(
+    context: PythonProject, command: StartCommand, *, is_stated: bool = False
+) -> StartCommand:
+    """The command, with the port that its source listens on, unless an argument is needed first.
+
+    ``is_stated``: the project or the user states the command, so it needs no further words.
+    """
+    found = _with_found_port(context, command)
+    if command.port or context.wishes.port:
+        return found
+    file = _file_of(context.listing, found.words)
+    if not found.port and found.notes == command.notes:
+        return found.with_notes(portless_note(context.listing, file))
+    has_words = context.wishes.entry.strip().count(" ") > 0
+    return found if is_stated or has_words else as_started(context.listing, found, file)
+
+
+def _file_of(listing: Listing, words: Sequence[str]) -> str:
+    """The source that a command starts: a file, a module or a script's target; empty if unknown."""
+    if words[:1] != ("python",):
+        module = scripts(listing).get(words[0], "").partition(":")[0].replace(".", "/")
+    elif words[1:2] == ("-m",) and len(words) > 2:
+        module = words[2].replace(".", "/")
+    else:
+        return words[1] if len(words) > 1 else ""
+    roots = [f"{root}{module}" for root in ("", "src/")] if module else []
+    ends = (".py", "/__init__.py") if words[0] != "python" else (".py", "/__main__.py")
+    return listing.first(*(f"{one}{end}" for one in roots for end in ends)) or ""
+
+
+def _with_found_port(context: PythonProject, command: StartCommand) -> StartCommand:
     if command.port:
         return command
     if said := port_of_argument(context.listing, command.words):

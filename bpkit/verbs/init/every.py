@@ -23,7 +23,7 @@ from bpkit.languages import (
 from bpkit.project import FOREIGN, NewFile, as_it_is, is_sealed, sealed, write_together
 from bpkit.verbs.init.project_files import read_listing
 from bpkit.verbs.init.result import InitFile, InitResult
-from bpkit.verbs.init.run import InitChoices, KeptDockerfileError, init
+from bpkit.verbs.init.run import InitChoices, KeptDockerfileError, check_style, init
 
 _COMPOSE = "compose.yaml"
 _THEIRS = ("compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml")
@@ -77,13 +77,14 @@ def init_every(
 
     Raises InputError if no program is found, or no Dockerfile can be written.
     """
+    check_style(choices.style)
     choices = replace(choices, wishes=replace(choices.wishes, is_one_of=True))
     planned = tuple(_everything(choices, environ, engine))
     has_program = any(one.result for one in planned)
     passed_over = [one for one in planned if one.problem and one.is_optional and has_program]
     planned = _named_apart(tuple(one for one in planned if one not in passed_over))
     if not any(one.result for one in planned):
-        raise InputError("; ".join(one.problem for one in planned) or "no program found")
+        raise _nothing_written([one.problem for one in planned])
     found = tuple(_written(one, planned, environ, engine) for one in planned)
     made = [one for one in found if one.result]
     notes = [f"no Dockerfile for {one.problem}" for one in passed_over]
@@ -99,6 +100,14 @@ def init_every(
         write_together(choices.directory, [file], force=choices.force)
     compose = InitFile(file.name, file.text, file.before, file.state)
     return EveryProgram(found, compose, tuple(notes))
+
+
+def _nothing_written(problems: Sequence[str]) -> InputError:
+    """One error for all problems: their messages on its line, their hints on the next."""
+    parts = [one.partition("\n") for one in problems]
+    hints = dict.fromkeys(hint.strip() for _, _, hint in parts if hint.strip())
+    messages = "; ".join(message for message, _, _ in parts)
+    return InputError(messages or "no program found", hint=", or ".join(hints))
 
 
 def _everything(

@@ -85,10 +85,7 @@ def init(
     the project shows no language or a choice is the user's, and for files that bpkit didn't
     write.
     """
-    if choices.style not in STYLES:
-        raise InputError(
-            f"{choices.style!r} is not a style", hint=f"pass one of {', '.join(STYLES)}"
-        )
+    check_style(choices.style)
     _check_wishes(choices.wishes)
     listing = read_listing(choices.directory)
     refuse_lone_member(choices.directory, listing)
@@ -116,6 +113,12 @@ def init(
         files += _written(choices, files, engine or Engine())
     shown = tuple(InitFile(one.name, one.text, one.before, one.state) for one in files)
     return InitResult(detected, template, shown, choices.buildkit, choices.write, notes)
+
+
+def check_style(style: str) -> None:
+    """Raise InputError for a value of --style that isn't one."""
+    if style not in STYLES:
+        raise InputError(f"{style!r} is not a style", hint=f"pass one of {', '.join(STYLES)}")
 
 
 class KeptDockerfileError(InputError):

@@ -264,3 +264,13 @@ def test_a_second_run_says_that_nothing_changed(several: Path) -> None:
 def test_a_pair_is_reported_under_the_name_of_its_build_file(several: Path) -> None:
     said = every_text(init_every(InitChoices(several, style="builder")))
     assert "wrote till/Dockerfile.build: " in said
+
+
+def test_errors_of_all_programs_are_one_message_and_one_hint(tmp_path: Path) -> None:
+    with pytest.raises(InputError) as of_style:
+        init_every(InitChoices(tmp_path, style="small"))
+    with pytest.raises(InputError) as of_nothing:
+        init_every(InitChoices(tmp_path))
+    for error in (of_style.value, of_nothing.value):
+        assert "\n" not in error.message
+        assert error.hint
