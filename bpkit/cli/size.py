@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 # In '../a.tar..b.tar' the second pair of dots counts.
 _RANGE = re.compile(r"(.*?[^./])\.\.([^.].*|\.\.?/.*)")
+# 'HEAD..' and '..HEAD', which git completes.
+_HALF_RANGE = re.compile(r".*[^./]\.\.|\.\.[^./].*")
 
 
 class Size(ProjectVerb):
@@ -57,6 +60,9 @@ class Size(ProjectVerb):
     @in_directory
     def main(self, *words: str) -> int:
         ranges = [word for word in words if self._is_range(word)]
+        for word in words:
+            if _HALF_RANGE.fullmatch(word) and not Path(word).exists():
+                raise InputError(f"'{word}' has only one side", hint="name both, as in A..B")
         self._refuse_what_would_be_ignored(bool(ranges))
         if self.history:
             return self._show_history(words)
@@ -177,7 +183,14 @@ class Size(ProjectVerb):
         self.console().note(f"wrote {self.html}")
 
     def _record(self, image: ImageSize, target: Target) -> None:
-        from bpkit.verbs.size import HISTORY, add_record, built_revision, exceeded_by, record_of
+        from bpkit.verbs.size import (
+            HISTORY,
+            add_record,
+            built_revision,
+            exceeded_by,
+            record_of,
+            unread_lines,
+        )
 
         directory, revision, why = Path(), "", "it isn't the project's own image"
         if project := target.project:
@@ -189,18 +202,29 @@ class Size(ProjectVerb):
                 return
             directory = project.directory
             revision, why = built_revision(project, self.engine())
+        if unread := unread_lines(directory):
+            self.console().note(unread)
         is_new = add_record(directory, record_of(image, revision))
         said = "recorded in" if is_new else "is already recorded in"
         how = f", without a revision: {why}" if is_new and why else ""
         self.console().note(f"{image.name} {said} {directory / HISTORY}{how}")
 
     def _show_history(self, words: Sequence[str]) -> int:
-        from bpkit.verbs.size import history_json, history_text, read_history, records_of
+        from bpkit.verbs.size import (
+            history_json,
+            history_text,
+            read_history,
+            records_of,
+            unread_lines,
+        )
 
         if len(words) > 1:
             raise InputError("--history takes only one directory or image", hint="omit the others")
         is_image = bool(words) and not Path(words[0]).is_dir()
-        found = read_history(Path() if is_image else Path(*words))
+        directory = Path() if is_image else Path(*words)
+        found = read_history(directory)
+        if unread := unread_lines(directory):
+            self.console().note(unread)
         if is_image:
             found = records_of(found, words[0])
         self.console().result(
@@ -209,6 +233,7 @@ class Size(ProjectVerb):
         return 0
 
     def _compare(self, word: str) -> int:
+        from bpkit.project import load_settings
         from bpkit.verbs.size import (
             budget_text,
             compared,
@@ -225,6 +250,10 @@ class Size(ProjectVerb):
         text = comparison_markdown(found) if self.markdown else comparison_text(found)
         self.console().result(text, comparison_json(found), schema="bpkit/size-comparison/1")
         budget = self._budget()
+        if budget is None and load_settings(Path()).budget is not None:
+            self.console().note(
+                "the budget in the settings isn't applied to a comparison (pass --budget SIZE)"
+            )
         over = exceeded(budget, found.after) if budget else ()
         if over:
             self.console().note(budget_text(over).rstrip("\n"))
@@ -237,11 +266,19 @@ class Size(ProjectVerb):
         console = self.console()
         console.begin(0, 0, f"read {word}")
         if Path(word).exists():
-            return size_of(target_of(word, self.choices(".")), self.engine)
+            target = target_of(word, self.choices("."))
+            found = size_of(target, self.engine)
+            # Both files may have the same tag.
+            return replace(found, name=word) if target.path else found
         engine = self.engine()
         tagged = f"{other.rpartition(':')[0]}:{word}" if ":" in other else ""
         for name in (word, tagged):
             if name and engine.inspect_images([name]):
+                if name == word and (commit := revision_in(Path(), word)):
+                    console.note(
+                        f"'{word}' is an image of the engine and a git revision; the image is read"
+                        f" (write {commit[:12]} for the revision)"
+                    )
                 return size_of(Target(name), lambda: engine)
         choices = self.choices(".")
         if commit := revision_in(choices.directory, word):

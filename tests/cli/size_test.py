@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -86,6 +87,59 @@ def test_over_the_budget_is_status_1_with_the_culprit(capsys: pytest.CaptureFixt
 
 
 @pytest.mark.usefixtures("saved")
+@pytest.mark.parametrize("word", ["HEAD..", "..HEAD", "app:1.."])
+def test_a_comparison_has_two_sides(capsys: pytest.CaptureFixture[str], word: str) -> None:
+    status, _, err = run(capsys, "size", word)
+    assert status == 2
+    assert f"'{word}' has only one side" in err
+
+
+@pytest.mark.usefixtures("saved")
+def test_the_sides_of_a_comparison_have_the_names_that_were_given(
+    saved: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Two saved images of different days often have the same tag."""
+    (saved / "later.tar").write_bytes((saved / "one.tar").read_bytes())
+    _, out, _ = run(capsys, "size", "one.tar..later.tar")
+    assert out.startswith("one.tar → later.tar\n")
+
+
+def test_a_comparison_says_that_the_settings_budget_is_not_applied(
+    saved: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert "budget" not in run(capsys, "size", "one.tar..two")[2]
+    (saved / "bpkit.toml").write_text('budget = "1 B"\n')
+    status, _, err = run(capsys, "size", "one.tar..two")
+    assert (status, "the budget in the settings isn't applied to a comparison" in err) == (0, True)
+    status, _, err = run(capsys, "size", "one.tar..two", "--budget", "1 B")
+    assert (status, "isn't applied" in err) == (1, False)
+
+
+@pytest.mark.parametrize("is_tagged", [True, False])
+def test_an_image_with_the_name_of_a_revision_is_taken_and_said_so(
+    saved: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    is_tagged: bool,
+) -> None:
+    git(saved, "init")
+    git(saved, "add", ".")
+    git(saved, "commit", "-m", "one")
+    (saved / "Dockerfile").write_text("FROM scratch\nCOPY one.tar /\n")
+    if is_tagged:
+        git(saved, "tag", "v1")
+    image = size_of(target_of("one.tar"), no_engine)  # type: ignore[arg-type]
+    engine = SimpleNamespace(inspect_images=lambda names: dict.fromkeys(names, image))
+    monkeypatch.setattr("bpkit.verbs.size.size_of", lambda *_: image)
+    monkeypatch.setattr("bpkit.cli.size.Size.engine", lambda _: engine)
+    status, _, err = run(capsys, "size", "v1..two")
+    assert status == 0
+    commit = git(saved, "rev-parse", "HEAD")[:12]
+    said = f"'v1' is an image of the engine and a git revision; the image is read (write {commit}"
+    assert (said in err) == is_tagged
+
+
+@pytest.mark.usefixtures("saved")
 def test_a_comparison_over_the_budget_says_so(capsys: pytest.CaptureFixture[str]) -> None:
     status, _, err = run(capsys, "size", "./one.tar..two", "--budget", "1 kB")
     assert status == 1
@@ -116,6 +170,11 @@ def test_a_size_is_recorded_and_shown(saved: Path, capsys: pytest.CaptureFixture
     status, out, _ = run(capsys, "size", "--history", "--json")
     assert status == 0
     assert [one["size"] for one in json.loads(out)["history"]] == [1000]
+    with (saved / ".bpkit/size-history.jsonl").open("a") as file:
+        file.write("<<<<<<< HEAD\n\n[]\n")
+    for words in ("one.tar", "--record"), ("--history",):
+        _, _, err = run(capsys, "size", *words)
+        assert "size-history.jsonl: lines 2, 4 can't be read, and are left out" in err
 
 
 @pytest.mark.parametrize(
@@ -196,7 +255,7 @@ def test_what_could_not_be_checked_is_in_every_form(
         'image = "app"\n[budget]\ngrowth = "10 %"\npaths = { "/nope" = 0 }\npackages = { no = 0 }\n'
     )
     project_of("one.tar")
-    absent = "not in app, so the budget limits nothing there: path /nope, package no"
+    absent = "nothing in app matches these names in the budget: path /nope, package no"
     status, out, err = run(capsys, "size", "--json")
     assert status == 0
     growth, limits = json.loads(out)["not_checked"]
@@ -208,7 +267,7 @@ def test_what_could_not_be_checked_is_in_every_form(
     assert "path /nope, package no" in out
     (saved / "bpkit.toml").write_text('image = "app"\n[budget]\npaths = { "/a" = 1000 }\n')
     status, out, err = run(capsys, "size", "--json")
-    assert (status, json.loads(out)["not_checked"], "limits nothing" in err) == (0, [], False)
+    assert (status, json.loads(out)["not_checked"], "nothing in" in err) == (0, [], False)
 
 
 @pytest.mark.usefixtures("saved")

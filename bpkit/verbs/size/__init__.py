@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         record_of,
         records_of,
         same_image,
+        unread_lines,
     )
     from bpkit.verbs.size.kinds import Kind, kind_of
     from bpkit.verbs.size.lines import history_of, places
@@ -148,10 +149,12 @@ __all__ = [
     "target_of",
     # What the budget says that couldn't be checked, for a comment on a pull request.
     "unchecked_markdown",
-    # A sentence if the budget limits an image's growth but its size was never recorded.
+    # A sentence if the budget limits an image's growth but its last record isn't known.
     "unknown_growth",
     # A sentence with the limits that nothing in the image matches; empty if there are none.
     "unmatched",
+    # A sentence with the lines of the history that can't be read; empty if there are none.
+    "unread_lines",
 ]
 
 __getattr__, __dir__ = face(
@@ -165,7 +168,7 @@ __getattr__, __dir__ = face(
         "data": "size_json",
         "history": (
             "HISTORY SizeRecord add_record history_json history_text read_history record_of "
-            "records_of same_image"
+            "records_of same_image unread_lines"
         ),
         "kinds": "Kind kind_of",
         "lines": "history_of places",

@@ -78,7 +78,7 @@ def unmatched(budget: Budget, image: ImageSize) -> str:
     absent = [f"package {name}" for name in budget.packages if name not in packages]
     if not (names or absent):
         return ""
-    said = f"not in {image.name}, so the budget limits nothing there: {', '.join(names + absent)}"
+    said = f"nothing in {image.name} matches these names in the budget: {', '.join(names + absent)}"
     unread = f" (not read: {', '.join(image.unread)})" if absent and image.unread else ""
     return printable(f"{said}{unread}")
 

@@ -2,7 +2,7 @@
 
 ``.bpkit/size-history.jsonl`` is only appended to. Branches that both append to it merge without a
 conflict, because the .gitattributes beside it selects git's union driver. The order of lines and
-duplicates don't matter; a line that can't be read is skipped and counted.
+duplicates don't matter; a line that can't be read is left out, and named.
 """
 
 from __future__ import annotations
@@ -80,17 +80,33 @@ def revision_of(directory: Path) -> str:
 
 def read_history(directory: Path) -> tuple[SizeRecord, ...]:
     """The records, the oldest first, each once. Raises InputError if the file can't be read."""
+    found = {one: None for line in _lines(directory) if (one := _record(line)) is not None}
+    return tuple(sorted(found, key=lambda one: one.date))
+
+
+def unread_lines(directory: Path) -> str:
+    """A sentence with the lines of the history that can't be read; empty if there are none."""
+    lines = enumerate(_lines(directory), 1)
+    found = [str(number) for number, line in lines if line.strip() and _record(line) is None]
+    if not found:
+        return ""
+    which = f"line {found[0]}" if len(found) == 1 else f"lines {', '.join(found[:5])}"
+    more = f" and {len(found) - 5} more" if len(found) > 5 else ""
+    are = "is" if len(found) == 1 else "are"
+    return f"{directory / HISTORY}: {which}{more} can't be read, and {are} left out"
+
+
+def _lines(directory: Path) -> list[str]:
     path = directory / HISTORY
     try:
         if path.stat().st_size > _MOST:
             raise InputError(f"the history is larger than {_MOST:,} bytes", place=Place(str(path)))
         text = path.read_text(encoding="utf-8", errors="replace")
     except FileNotFoundError:
-        return ()
+        return []
     except OSError as error:
         raise InputError(f"can't be read: {error.strerror}", place=Place(str(path))) from None
-    found = {one: None for line in text.splitlines() if (one := _record(line)) is not None}
-    return tuple(sorted(found, key=lambda one: one.date))
+    return text.splitlines()
 
 
 def _record(line: str) -> SizeRecord | None:

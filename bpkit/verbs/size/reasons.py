@@ -162,7 +162,7 @@ _GROUPS = (
         "/var/lib/apt/lists/",
     ),
     _Group(
-        "packages that apt downloaded, and its index",
+        "apt's index, and packages that it kept, if any",
         "end each RUN that uses apt with: apt-get clean; rm -f /var/cache/apt/*.bin",
         "the path",
         "cache",
@@ -201,7 +201,7 @@ _GROUPS = (
         "BPK213",
     ),
     _Group(
-        "packages that no other package depends on, installed by apt as recommendations",
+        "packages that only recommendations need, installed by apt",
         "apt-get install --no-install-recommends",
         "dpkg's status and apt's extended_states; whether a program uses them was not examined",
         excess="recommended",

@@ -77,7 +77,8 @@ def _head(image: ImageSize) -> str:
     ]
     if image.lost:
         lines.append(
-            f"  {human(image.lost_size)} of it in {len(image.lost):,} files that later layers hide"
+            f"  {human(image.lost_size)} of it in {len(image.lost):,}"
+            f" {'file' if len(image.lost) == 1 else 'files'} that later layers hide"
         )
     return "\n".join(lines) + "\n"
 

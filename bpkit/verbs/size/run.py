@@ -27,7 +27,7 @@ from bpkit.image import (
 )
 from bpkit.verbs.size.account import account, duplicates
 from bpkit.verbs.size.budget import Excess, exceeded, unmatched
-from bpkit.verbs.size.history import HISTORY, last_record, read_history
+from bpkit.verbs.size.history import HISTORY, last_record, read_history, unread_lines
 from bpkit.verbs.size.inventory import Inventory
 from bpkit.verbs.size.lines import creators, history_of, lines_of, places
 from bpkit.verbs.size.packages.read import read_packages
@@ -278,12 +278,12 @@ def exceeded_by(image: ImageSize, project: Project) -> tuple[Excess, ...]:
 
 
 def unknown_growth(image: str, project: Project) -> str:
-    """A sentence if the budget limits an image's growth but its size was never recorded."""
+    """A sentence if the budget limits an image's growth but its last record isn't known."""
     budget = project.settings.budget
     if budget is None or not budget.growth:
         return ""
     if last_record(read_history(project.directory), image):
-        return ""
+        return unread_lines(project.directory)
     return (
         f"the growth of {printable(image)} was not checked: {HISTORY} has no record of it;"
         " 'bpkit size --record' adds one"

@@ -10,7 +10,7 @@ import pytest
 from bpkit.project import ProjectChoices, load
 from bpkit.project.budget import Budget, Growth
 from bpkit.verbs.size.budget import budget_json, budget_markdown, budget_text, exceeded, unmatched
-from bpkit.verbs.size.history import SizeRecord, add_record
+from bpkit.verbs.size.history import HISTORY, SizeRecord, add_record
 from bpkit.verbs.size.run import unknown_growth
 from tests.image.saved.images import Files
 from tests.verbs.size.made import sized
@@ -103,3 +103,6 @@ def test_growth_without_a_record_is_reported_as_unchecked(tmp_path: Path) -> Non
     assert unknown_growth("app:1", load(choices)) == said
     add_record(tmp_path, SizeRecord("2026-01-02T", "", "app:1", "", 100))
     assert unknown_growth("app:1", load(choices)) == ""
+    with (tmp_path / HISTORY).open("a") as file:
+        file.write("garbage\n")
+    assert unknown_growth("app:1", load(choices)).endswith("line 3 can't be read, and is left out")

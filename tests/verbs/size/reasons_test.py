@@ -82,7 +82,7 @@ def test_a_cache_that_is_written_again_is_one_reason_with_the_older_one(tmp_path
         {"var/cache/apt/pkgcache.bin": b"2" * BIG, "etc/x": b"2" * BIG},
     )
     assert saved(image) == {
-        "packages that apt downloaded, and its index": 2 * BIG,
+        "apt's index, and packages that it kept, if any": 2 * BIG,
         "replaced by layer 2, but still in the layers below": BIG,
     }
 
