@@ -122,8 +122,10 @@ class Schedule:
         self._ready = [self._places[name] for name, open_ in self._waiting.items() if not open_]
 
     def _let_wait(self, name: str, other: str) -> None:
-        self._waiting[name].add(other)
-        self._waited_for_by.setdefault(other, []).append(name)
+        # An image may need another in two ways; it begins once.
+        if other not in self._waiting[name]:
+            self._waiting[name].add(other)
+            self._waited_for_by.setdefault(other, []).append(name)
 
     def _begin(self, submit: Callable[..., Future[JointOutcome]]) -> None:
         """Settle images that needn't be built, and start as many of the others as may run."""

@@ -176,6 +176,18 @@ def test_an_image_that_only_waits_for_another_is_built_even_if_that_fails() -> N
     assert made.events.index(("end", "alone")) < made.events.index(("begin", "base"))
 
 
+@pytest.mark.parametrize(("jobs", "together"), [(4, 0), (1, 4)])
+def test_an_image_that_waits_for_another_for_two_reasons_begins_once(
+    jobs: int, together: int
+) -> None:
+    made = Made(joint=frozenset(NAMES))
+    graph = Graph(NAMES, (*SHOP.needs, Need("job", "base")))
+    after = {"api": "base"}
+    schedule = Schedule(graph, NAMES, made, made, jobs, after=after, together=together)
+    assert set(states({o.name: o for o in schedule.run()}).values()) == {"built"}
+    assert sorted(name for what, name in made.events if what == "begin") == sorted(NAMES)
+
+
 #: Five images that need nothing, as a repository of services has them.
 SERVICES = tuple("abcde")
 
