@@ -48,10 +48,10 @@ _IMPORTED = re.compile(
     r"|import[ \t]+([\w., \t]+))",
     re.MULTILINE,
 )
-_SERVES = re.compile(r"\b(serve_forever|start_server|listen)\(")
+_SERVES = re.compile(r"\b(serve_forever|handle_request|make_server|start_server|listen)\(")
 _OF_SERVERS = re.compile(
     r"['\"](?:node:)?(?:http|https|http2|net|express|connect|koa|fastify|polka)['\"]|\bcreateServer\("
-    r"|\bsocket\b|\bserve_forever\(|\basyncio\b"
+    r"|\bsocket\b|\b(?:serve_forever|handle_request|make_server)\(|\basyncio\b"
 )
 _MOST_FILES = 200
 

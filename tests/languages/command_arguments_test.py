@@ -138,3 +138,24 @@ def test_a_plug_in_that_uses_its_hosts_object_is_refused() -> None:
         detected({**package, **SERVER, "index.js": text})
     own = "const press = require('press');\n" + text
     assert detected({**package, **SERVER, "index.js": own}).port == "4100"
+
+
+@pytest.mark.parametrize(
+    ("text", "is_guess"),
+    [
+        ("exports.open = (at) => http.createServer().listen(at);\n", True),
+        (
+            "const open = (at) => http.createServer().listen(at);\nmodule.exports = { open };\n",
+            True,
+        ),
+        ("module.exports = function (at) {\n  app.listen(at);\n};\n", True),
+        ("const server = app.listen(4100);\nmodule.exports = server;\n", False),
+        ("http.createServer(app).listen(4100);\nmodule.exports = app;\n", False),
+    ],
+)
+def test_an_index_js_that_is_only_loaded_is_a_guess(text: str, is_guess: bool) -> None:
+    package = {"package.json": json.dumps({"name": "till"})}
+    found = detected({**package, "index.js": "const http = require('http');\n" + text})
+    (entry,) = (one for one in found.facts if one.what == "entry point")
+    assert entry.is_guess == is_guess
+    assert any("is a guess: it is the main" in note for note in found.notes) == is_guess

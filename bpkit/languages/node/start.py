@@ -133,8 +133,9 @@ def main_program(package: NodePackage, wishes: ProjectWishes) -> NodeStart:
     found = NodeStart(command.with_notes(*chosen.notes), entry, is_stated=False)
     if not wishes.entry and _is_only_required(package, entry):
         note = (
-            f"the program {entry} is a guess: it is the main of package.json, which other packages"
-            ' load, and has no server; name another with --entry, or add a script "start"'
+            f"the program {entry} is a guess: it is the main of the package, which other packages"
+            " load, and nothing in it was seen to start a server; name another with --entry, or add"
+            ' a script "start"'
         )
         found = replace(found, command=replace(found.command, is_guess=True).with_notes(note))
     is_bun = manager_of(package.listing, package.data).name == "bun"
@@ -172,13 +173,16 @@ _OF_NODE = frozenset({"console", "process", "module", "exports", "global", "requ
 
 def _is_only_required(package: NodePackage, entry: str) -> bool:
     """Whether the file shows no sign of doing more than being loaded by another one."""
-    main = package.data.get("main")
+    main = package.data.get("main", "index.js")
     if package.data.get("bin") or not isinstance(main, str) or posixpath.normpath(main) != entry:
         return False
     text = package.listing.text(entry, f"{entry}.js", f"{entry}/index.js")
     exports = re.search(r"\bmodule\.exports\b|^exports\.|^export\b|\bexports, ", text, re.MULTILINE)
     runs = re.search(
         r"^#!|^(?:\w+\.)*(?:listen|login|start|launch|serve)\(|require\.main\s*[!=]="
+        # A statement at the top level, which neither defines a function nor exports one.
+        r"|^(?!async\b|function\b|class\b|export\b|module\.|exports\.)\w(?:(?!=>|\bfunction\b)[^\n])*"
+        r"\.(?:listen|serve)\("
         r"|[!=]==?\s*require\.main\b",
         text,
         re.MULTILINE,
