@@ -150,7 +150,7 @@ class Size(ProjectVerb):
             shown = ", ".join(f"'{name}'" for name in names)
             self.console().note(
                 f"the budget in the settings is for the project's own image; not checked: {shown} "
-                "(pass --budget SIZE)"
+                "(pass no name for the project's image, or --budget SIZE)"
             )
 
     def _budget(self) -> Budget | None:

@@ -8,6 +8,7 @@ one, since the manifest comes last. Nothing is written anywhere.
 from __future__ import annotations
 
 import os
+import re
 import stat
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -37,6 +38,11 @@ from bpkit.image.saved.stack import stacked
 from bpkit.image.tar import Body, Stream, TarError
 
 _HEAD = 6
+#: Other compressions, the commands that undo them, and the beginnings of their files.
+_NOT_READ = (
+    ("xz", "unxz FILE", re.compile(rb"\xfd7zXZ\0")),
+    ("bzip2", "bunzip2 FILE", re.compile(rb"BZh[1-9]1A")),
+)
 
 Form = Literal["docker archive", "OCI layout"]
 
@@ -202,6 +208,9 @@ def _stream(path: Path) -> Iterator[tuple[Stream, Callable[[int], object] | None
     """The file at ``path``, decompressed, and a function that skips a part of it."""
     with _opened(path) as file:
         head = file.head()
+        for form, command, begin in _NOT_READ:
+            if begin.match(head):
+                raise TarError(f"it is compressed with {form}, which isn't read", f"run {command}")
         if is_compressed(head):
             yield inflated(head, file), None
         else:

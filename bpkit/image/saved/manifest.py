@@ -78,7 +78,8 @@ class Blobs:
 
 def find_image(read: Read, wanted: str = "") -> Blobs:
     """The image in an archive, or the one named ``wanted`` of several. Raises ManifestError."""
-    found = tuple(_docker(read)) or tuple(_oci(read))
+    of_docker = tuple(_docker(read))
+    found = of_docker or tuple(_oci(read))
     if not found:
         raise ManifestError(
             "it has neither manifest.json nor index.json: this is not a saved image"
@@ -87,13 +88,15 @@ def find_image(read: Read, wanted: str = "") -> Blobs:
         found = tuple(one for one in found if wanted in (one.id, *one.tags, one.platform))
         if not found:
             raise ManifestError(f"it has no image '{wanted}'")
-    different = {one.id: one for one in found}
+    # Of the same image with other blobs, such as another compression, the first is taken.
+    different = {one.id: one for one in reversed(found)}
     if len(different) > 1:
         here = f"linux/{_MACHINES.get(platform.machine(), platform.machine())}"
         different = {i: one for i, one in different.items() if one.platform == here} or different
     if len(different) > 1:
         names = sorted({name for one in found for name in one.tags or (one.id[:19],)})
-        tagged = next((tag for one in found for tag in one.tags), "")
+        # An engine need not have the images of a layout.
+        tagged = next((tag for one in of_docker for tag in one.tags), "")
         raise ManifestError(
             f"it has {len(different)} images: {', '.join(names)}",
             f"save one of them: docker save -o FILE.tar {quote(tagged)}"
@@ -101,7 +104,8 @@ def find_image(read: Read, wanted: str = "") -> Blobs:
             else "pass a file or a layout with one image",
         )
     (image,) = different.values()
-    tags = tuple(dict.fromkeys(tag for one in found if one.id == image.id for tag in one.tags))
+    same = (one for one in found if (one.id, one.layers) == (image.id, image.layers))
+    tags = tuple(dict.fromkeys(tag for one in same for tag in one.tags))
     return replace(image, tags=tags)
 
 

@@ -173,7 +173,7 @@ def _facets(path: str, one: Node, other: Node) -> Iterator[FileDifference]:
         return
     facets: tuple[tuple[Facet, object, object], ...] = (
         ("content", (one.size, one.digest), (other.size, other.digest)),
-        ("mode", f"{one.mode:04o}", f"{other.mode:04o}"),
+        ("mode", f"0{one.mode:03o}", f"0{other.mode:03o}"),
         ("owner", f"{one.uid}:{one.gid}", f"{other.uid}:{other.gid}"),
         ("link target", one.target, other.target),
         ("attributes", one.attributes, other.attributes),
@@ -183,15 +183,19 @@ def _facets(path: str, one: Node, other: Node) -> Iterator[FileDifference]:
         if first == second:
             continue
         if facet == "content":
-            shown = [f"{side.size} bytes {side.digest.hex()[:12]}" for side in (one, other)]
+            shown = [
+                f"{side.size} {'byte' if side.size == 1 else 'bytes'} {side.digest.hex()[:12]}"
+                for side in (one, other)
+            ]
             yield FileDifference(path, facet, shown[0], shown[1], cause_of(path))
         else:
             yield FileDifference(path, facet, _shown(first), _shown(second))
 
 
 def _shown(value: object) -> str:
-    # Values of extended attributes are arbitrary bytes.
-    return str(value) if isinstance(value, str | int) else repr(value)[:80]
+    if isinstance(value, tuple):
+        return ", ".join(f"{name}={said}" for name, said in value)[:80] or "none"
+    return str(value)
 
 
 def _config(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[ConfigDifference]:

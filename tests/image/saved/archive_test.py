@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import bz2
 import io
 import json
+import lzma
 import os
 import tarfile
 from collections.abc import Callable
@@ -348,3 +350,50 @@ def test_the_hint_for_several_images_saves_one_of_them(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="has 2 images: a:1, b:2") as caught:
         open_saved(path)
     assert caught.value.hint == "save one of them: docker save -o FILE.tar a:1"
+
+
+def tagged_layouts(*one_each: tuple[str, dict[str, bytes]]) -> dict[str, bytes]:
+    """A layout of several layouts' images, each with its tag."""
+    files: dict[str, bytes] = {}
+    manifests = []
+    for tag, layout in one_each:
+        (described,) = json.loads(layout["index.json"])["manifests"]
+        notes = {"org.opencontainers.image.ref.name": tag}
+        manifests.append({**described, "annotations": notes})
+        files |= layout
+    index = {"schemaVersion": 2, "manifests": manifests}
+    return {**files, "index.json": json.dumps(index).encode()}
+
+
+def test_an_image_compressed_in_two_ways_has_the_tag_of_the_layers_that_are_read(
+    tmp_path: Path,
+) -> None:
+    packed = {one: zipped(one) for one in LAYERS}
+    same = oci_layout(LAYERS, packed.__getitem__)
+    as_directory(tagged_layouts(("v1", same), ("v2", oci_layout(LAYERS, zstd))), tmp_path)
+    blobs = open_saved(tmp_path).blobs
+    assert blobs.tags == ("v1",)
+    assert [name.rpartition("/")[2] for name in blobs.layers] == [
+        digest(packed[one]) for one in LAYERS
+    ]
+    again = tmp_path / "again"
+    again.mkdir()
+    as_directory(tagged_layouts(("v1", same), ("v2", same)), again)
+    assert open_saved(again).blobs.tags == ("v1", "v2")
+
+
+def test_the_advice_for_several_images_in_a_layout_asks_no_engine(tmp_path: Path) -> None:
+    as_directory(tagged_layouts(("v1", oci_layout([BASE])), ("v2", oci_layout([TOP]))), tmp_path)
+    with pytest.raises(InputError, match="has 2 images: v1, v2") as caught:
+        open_saved(tmp_path)
+    assert caught.value.hint == "pass a file or a layout with one image"
+
+
+@pytest.mark.parametrize(("pack", "name"), [(lzma.compress, "xz"), (bz2.compress, "bzip2")])
+def test_a_compression_that_is_not_read_is_named(
+    tmp_path: Path, pack: Callable[[bytes], bytes], name: str
+) -> None:
+    path = tmp_path / "image.tar"
+    path.write_bytes(pack(as_tar(docker_archive(LAYERS))))
+    with pytest.raises(InputError, match=f"compressed with {name}, which isn't read"):
+        open_saved(path)

@@ -56,6 +56,12 @@ def test_each_thing_in_which_a_file_differs_is_distinguished() -> None:
         layer({"a": b"1"}),
     ).layers
     assert {one.facet for one in found.files} == {"mode", "owner", "time", "attributes"}
+    (found,) = difference(
+        layer({"a": b"1"}, mode=0o4755, pax_headers={"SCHILY.xattr.user.x": "1"}),
+        layer({"a": b"1"}, mode=0o644),
+    ).layers
+    sides = {one.facet: (one.before, one.after) for one in found.files}
+    assert sides == {"mode": ("04755", "0644"), "attributes": ("user.x=1", "none")}
 
 
 def test_a_different_order_of_files_is_reported() -> None:
