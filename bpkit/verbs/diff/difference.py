@@ -50,6 +50,9 @@ class FileDifference:
 class LayerDifference:
     """A layer that differs, counted from 0, with the instruction that made it.
 
+    ``created_before`` is the instruction in the first image, if that is another one. Layers are
+    paired by their numbers.
+
     ``files`` is empty if its files agree in everything that is compared: then the tars differ in
     other fields of their headers.
     """
@@ -57,6 +60,7 @@ class LayerDifference:
     number: int
     created_by: str
     files: tuple[FileDifference, ...]
+    created_before: str = ""
 
 
 @dataclass(frozen=True)
@@ -122,8 +126,9 @@ def differing(
             continue
         one = layers[number] if number < len(layers) else Layer("")
         other = other_layers[number] if number < len(other_layers) else Layer("")
-        made = _creator(other_blobs, number) or _creator(blobs, number)
-        found.append(LayerDifference(number, made, tuple(_files(one, other))))
+        was, made = _creator(blobs, number), _creator(other_blobs, number)
+        was_other = was if made and was != made else ""
+        found.append(LayerDifference(number, made or was, tuple(_files(one, other)), was_other))
     return ImageDifference(
         name,
         other_name,

@@ -90,6 +90,8 @@ def repetition_json(found: ImageDifference) -> dict[str, object]:
 
 def _layer(layer: LayerDifference) -> Iterator[str]:
     yield shortened(f"Layer {layer.number + 1}: {layer.created_by}", _WIDTH)
+    if layer.created_before:
+        yield f"  {shortened(f'before: {layer.created_before}', _WIDTH - 2)}"
     if not layer.files:
         yield from _wrapped(
             "its files agree in path, type, content, mode, owner, time and order; the"
@@ -142,6 +144,7 @@ def difference_json(found: ImageDifference) -> dict[str, object]:
             {
                 "number": layer.number + 1,
                 "created_by": layer.created_by,
+                "created_before": layer.created_before or None,
                 "files": [
                     {
                         "path": one.path,

@@ -177,3 +177,19 @@ def test_settings_that_look_alike_are_still_named() -> None:
     said = difference_text(found)
     assert 'config.B: "" → none' in said
     assert 'config.E: none → ""' in said
+
+
+def made_by(data: bytes, instruction: str) -> tuple[str, object, object]:
+    """An image of one layer that an instruction made."""
+    plain = json.loads(document([data]))
+    config = {**plain, "history": [{"created_by": instruction}]}
+    packed = docker_archive([data], config=json.dumps(config).encode())
+    return ("app", *read_stream(io.BytesIO(as_tar(packed)), Inventory()))
+
+
+def test_a_layer_of_another_instruction_names_both() -> None:
+    one, other = layer({"a": b"1"}), layer({"b": b"1"})
+    found = differing(made_by(one, "RUN make"), made_by(other, "WORKDIR /q"))  # type: ignore[arg-type]
+    assert "Layer 1: WORKDIR /q\n  before: RUN make\n" in difference_text(found)
+    same = differing(made_by(one, "RUN make"), made_by(other, "RUN make"))  # type: ignore[arg-type]
+    assert "before: RUN" not in difference_text(same)
