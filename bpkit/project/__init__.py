@@ -35,6 +35,7 @@ if TYPE_CHECKING:
         ProjectChoices,
         check_accepted,
         load,
+        named_pair,
         recipe_of,
     )
     from bpkit.project.new_files import (
@@ -163,6 +164,8 @@ __all__ = [
     "members_of",
     # The error for an image of a project that the engine doesn't have.
     "missing_image",
+    # The two files of a pair whose names the settings give; None if they name none.
+    "named_pair",
     # The host files that any stage of the image takes, or the whole context
     "needed_files",
     # A program on PATH, else beside the Python that runs bpkit, where pip puts those of
@@ -224,7 +227,7 @@ __getattr__, __dir__ = face(
         "kept_bytes": "cache_place read_kept_bytes",
         "lint_settings": "LintSettings",
         "listing": "read_tree",
-        "loading": "IMAGE_CONTEXT Project ProjectChoices check_accepted load recipe_of",
+        "loading": "IMAGE_CONTEXT Project ProjectChoices check_accepted load named_pair recipe_of",
         "new_files": (
             "FOREIGN NewFile RENEWED SAME check_mine is_sealed put_back sealed set_aside "
             "write_together"

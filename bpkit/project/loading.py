@@ -35,7 +35,7 @@ from bpkit.project.form import (
     choose_form,
     name_of,
 )
-from bpkit.project.reading import is_present, load_settings, read_dockerfile
+from bpkit.project.reading import NAME_ANOTHER, is_present, load_settings, read_dockerfile
 from bpkit.project.settings import Settings
 from bpkit.readers import ContextFiles, Pair, read_multi_stage, read_pair
 
@@ -144,14 +144,15 @@ def load(choices: ProjectChoices) -> Project:
         inline = {MULTI_FILE: parse(choices.inline, MULTI_FILE)}
         form = choose_form(inline, MULTI_STAGE, (MULTI_FILE,))
         return Project(directory, form, inline, settings, choices, given)
-    named = choices.files or _named_in(settings)
+    style = choices.style or settings.style
+    named = choices.files or _named_in(settings, directory, style)
     names = named or (*BUILD_FILES, *RUNTIME_FILES, MULTI_FILE)
+    hint = "correct it in the settings" if named and not choices.files else NAME_ANOTHER
     texts = {
-        name: read_dockerfile(directory, name)
+        name: read_dockerfile(directory, name, hint=hint)
         for name in names
         if named or (directory / name).exists()
     }
-    style = choices.style or settings.style
     try:
         form = choose_form(texts, style, tuple(named))
     except InputError as error:
@@ -174,10 +175,29 @@ def _value(name: str, value: str | None) -> str:
     return os.environ.get(name, "") if value is None else value
 
 
-def _named_in(settings: Settings) -> tuple[str, ...]:
-    if settings.build_dockerfile and settings.runtime_dockerfile:
-        return settings.build_dockerfile, settings.runtime_dockerfile
-    return (settings.dockerfile,) if settings.dockerfile else ()
+def _named_in(settings: Settings, directory: Path, style: str) -> tuple[str, ...]:
+    pair = None if style == MULTI_STAGE else named_pair(settings, directory)
+    return pair or ((settings.dockerfile,) if settings.dockerfile else ())
+
+
+def named_pair(settings: Settings, directory: Path) -> tuple[str, str] | None:
+    """The two files of a pair whose names the settings give; None if they name none.
+
+    If they name one, the other has one of its usual names. Raises InputError if it isn't there.
+    """
+    build, runtime = settings.build_dockerfile, settings.runtime_dockerfile
+    if not (build or runtime) or (settings.dockerfile and not (build and runtime)):
+        return None
+    usual = (*RUNTIME_FILES, MULTI_FILE)
+    build = build or next((one for one in BUILD_FILES if (directory / one).exists()), "")
+    runtime = runtime or next((one for one in usual if (directory / one).exists()), "")
+    if build and runtime:
+        return build, runtime
+    key, other = ("runtime-dockerfile", build) if build else ("build-dockerfile", runtime)
+    raise InputError(
+        f"the settings name {other}, but not the other Dockerfile of the pair",
+        hint=f"name it with '{key}'",
+    )
 
 
 def _nothing_here(directory: Path, error: InputError) -> InputError:

@@ -54,13 +54,20 @@ def as_it_is(directory: Path, name: str) -> str | None:
         return None
 
 
-def read_dockerfile(directory: Path, name: str) -> Dockerfile:
-    """The Dockerfile of this name. Raises InputError if it can't be read or isn't a Dockerfile."""
+#: The remedy where the file that -f names doesn't exist.
+NAME_ANOTHER = "pass an existing Dockerfile with -f"
+
+
+def read_dockerfile(directory: Path, name: str, hint: str = NAME_ANOTHER) -> Dockerfile:
+    """The Dockerfile of this name. Raises InputError if it can't be read or isn't a Dockerfile.
+
+    ``hint`` is the remedy if it doesn't exist.
+    """
     path = directory / name
     try:
         data = read_regular(path, name)
     except FileNotFoundError:
-        raise InputError("the file doesn't exist", place=Place(name), hint="see -f FILE") from None
+        raise InputError("the file doesn't exist", place=Place(name), hint=hint) from None
     return parse(decode(data, name), name)
 
 

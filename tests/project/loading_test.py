@@ -137,3 +137,37 @@ def test_artifacts_of_the_switch_beat_those_of_the_settings(tmp_path: Path) -> N
     assert artifact.source == "/a"
     (artifact,) = recipe_of(project(tmp_path, {}, artifacts=("/b:hellogo",))).artifacts
     assert artifact.source == "/b"
+
+
+@pytest.mark.parametrize(
+    ("setting", "pair"),
+    [
+        ('build-dockerfile = "Dockerfile.alt"', ("Dockerfile.alt", "Dockerfile.runtime")),
+        ('runtime-dockerfile = "Dockerfile.alt"', ("Dockerfile.build", "Dockerfile.alt")),
+        # A file for the other form says which of the two counts.
+        ('build-dockerfile = "Dockerfile.alt"\ndockerfile = "one"', ("one",)),
+        ('build-dockerfile = "Dockerfile.alt"\nstyle = "multi-stage"', ("Dockerfile",)),
+    ],
+)
+def test_a_setting_may_name_one_file_of_a_pair(
+    tmp_path: Path, setting: str, pair: tuple[str, ...]
+) -> None:
+    alone = dict.fromkeys(("Dockerfile", "Dockerfile.alt", "one"), "FROM busybox\n")
+    found = project(tmp_path, {**PAIR, **alone, "bpkit.toml": f"{setting}\n"})
+    assert found.form.files == pair
+
+
+def test_one_file_of_a_pair_without_the_other_is_refused(tmp_path: Path) -> None:
+    files = {"alt": "FROM busybox\n", "bpkit.toml": 'build-dockerfile = "alt"\n'}
+    with pytest.raises(InputError, match="the settings name alt, but not the other") as raised:
+        project(tmp_path, files)
+    assert raised.value.hint == "name it with 'runtime-dockerfile'"
+
+
+def test_a_missing_file_is_corrected_where_it_is_named(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="doesn't exist") as raised:
+        project(tmp_path, {**PAIR, "bpkit.toml": 'runtime-dockerfile = "Dockerfile.rt"\n'})
+    assert raised.value.hint == "correct it in the settings"
+    with pytest.raises(InputError, match="doesn't exist") as raised:
+        load(ProjectChoices(tmp_path, files=("Dockerfile.rt",)))
+    assert raised.value.hint == "pass an existing Dockerfile with -f"

@@ -27,6 +27,7 @@ from bpkit.project import (
     as_it_is,
     is_present,
     load_settings,
+    named_pair,
     read_dockerfile,
     read_head,
 )
@@ -295,9 +296,9 @@ def _needs_no_other(dockerfile: Dockerfile, name: str) -> bool:
 
 def _pair_in(folder: _Folder) -> tuple[str, str] | None:
     """The build and the runtime file of a directory, if it has both."""
-    settings = folder.settings
-    if settings.build_dockerfile and settings.runtime_dockerfile:
-        return settings.build_dockerfile, settings.runtime_dockerfile
+    named = named_pair(folder.settings, Path(folder.path))
+    if named:
+        return named
     here = set(os.listdir(folder.path))
     build = next((name for name in BUILD_FILES if name in here), None)
     runtime = next((name for name in (*RUNTIME_FILES, MULTI_FILE) if name in here), None)
