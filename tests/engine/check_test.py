@@ -74,6 +74,23 @@ def test_a_finding_names_the_line_of_the_projects_dockerfile(
     assert done.stderr == ""
 
 
+@pytest.mark.parametrize(("entry", "runs"), [("/bin/true", True), ("/nowhere", False)])
+def test_a_build_shows_how_to_start_only_what_the_check_passes(
+    engine: EngineSession, tmp_path: Path, entry: str, runs: bool
+) -> None:
+    name = f"bpkit-test-{uuid.uuid4().hex[:12]}"
+    (tmp_path / "Dockerfile").write_text(f'FROM alpine\nENTRYPOINT ["{entry}"]\n')
+    try:
+        done = bpkit(
+            engine, "build", "--quiet", "-t", name, "--", "--label", engine.label, cwd=tmp_path
+        )
+        assert done.returncode == 0, done
+        assert (f"run it: docker run --rm {name}\n" in done.stdout) == runs
+        assert done.stderr.endswith(f"1 error: {name} will not run\n") == (not runs)
+    finally:
+        engine.docker("rmi", name)
+
+
 def test_a_directory_argument_is_part_of_the_place(engine: EngineSession, project: Path) -> None:
     done = bpkit(engine, "check", project.name, cwd=project.parent)
     assert done.stdout.startswith("glibc-on-musl/Dockerfile:6: error BPK112"), done
