@@ -12,7 +12,8 @@ class Script(BuildingVerb):
     """Write the build of the project in DIR as a shell script that needs no Python.
 
     The script does what ``bpkit build`` does, step by step; it runs under sh, bash, dash and
-    busybox ash.
+    busybox ash. The Makefile calls ``bpkit`` if it is on PATH, otherwise ``python3 -m bpkit``;
+    ``make BPKIT=COMMAND`` has it call another.
     """
 
     USAGE = "bpkit script [SWITCH...] [DIR]\n"

@@ -6,6 +6,9 @@ from collections.abc import Sequence
 
 from bpkit.core import quote
 
+# Expanded only where a recipe uses it. The redirection has make start a shell: make up to 4.2 takes
+# `command` for a program.
+_BPKIT = "$(if $(shell command -v bpkit 2>/dev/null),bpkit,python3 -m bpkit)"
 _TARGETS = """\
 .PHONY: help build script images check compare clean
 
@@ -37,7 +40,7 @@ def write_makefile(*, script: str, arguments: Sequence[str] = ()) -> str:
     """The Makefile; ``script`` is the script's name, ``arguments`` those for bpkit."""
     words = " ".join(_escaped(word) for word in arguments)
     return (
-        "BPKIT ?= python3 -m bpkit\n"
+        f"BPKIT ?= {_BPKIT}\n"
         f"SCRIPT := {_escaped(script)}\n"
         f"ARGS :={' ' if words else ''}{words}\n\n"
         f"{_TARGETS}"

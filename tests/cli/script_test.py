@@ -168,6 +168,25 @@ def test_the_makefile_calls_it_where_bpkit_is_not(call: Call, pair: Ground) -> N
     assert "build the small image" in shown
 
 
+def test_the_makefile_calls_the_bpkit_that_is_on_path_or_else_the_module(pair: Ground) -> None:
+    make = shutil.which("make")
+    if make is None:
+        pytest.skip("make is not here")
+    assert pair.typed("script", "--makefile").status == 0
+    programs = pair.project / "bin"
+    programs.mkdir()
+    (programs / "sh").symlink_to("/bin/sh")
+
+    def first_line(*words: str) -> str:
+        return pair.run([make, "-n", "images", *words], PATH=str(programs)).out.splitlines()[0]
+
+    assert first_line() == "python3 -m bpkit images"
+    (programs / "bpkit").write_text("#!/bin/sh\n")
+    (programs / "bpkit").chmod(0o755)
+    assert first_line() == "bpkit images"
+    assert first_line("BPKIT=own") == "own images"
+
+
 @pytest.mark.parametrize("nasty", ["a'b\n$(touch bad)\n: x", "`touch bad`", "\r\ntouch bad", ""])
 def test_the_value_of_a_build_argument_is_not_in_the_script_but_in_its_environment(
     tmp_path: Path, nasty: str
