@@ -168,7 +168,7 @@ def read_differently(text: str, needed: Needed, tree: Tree, builder: Dialect) ->
 
 
 def drift(there: str | None, derived: str, name: str, *, ours: bool) -> Iterator[Finding]:
-    """A finding for each line that is missing in the derived part, or has no effect.
+    """A finding for each line that is missing in the derived part, or isn't derived now.
 
     ``there`` is the derived part on disk, None if there is no file. A file that bpkit did not write
     (``ours``) can't drift.
@@ -182,7 +182,8 @@ def drift(there: str | None, derived: str, name: str, *, ours: bool) -> Iterator
     gone = [line for line in old if line not in new]
     for number, line in enumerate(there.splitlines(), 1):
         if line in gone:
-            yield Finding(DRIFT, f"the line {line!r} has no effect", Place(name, number), line)
+            message = f"the line {line!r} isn't among those derived now"
+            yield Finding(DRIFT, message, Place(name, number), line)
     for line in new:
         if line not in old:
             yield Finding(DRIFT, f"the line {line!r} is missing", Place(name), line)

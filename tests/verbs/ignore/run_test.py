@@ -105,8 +105,15 @@ def test_drift_is_named_line_by_line(pair: Path) -> None:
     (pair / "Dockerfile.build").write_text("FROM golang\nCOPY world.go .\n")
     assert found_in(pair) == [
         ".dockerignore: BPK302 the line '!world.go' is missing",
-        ".dockerignore:6: BPK302 the line '!hello.go' has no effect",
+        ".dockerignore:6: BPK302 the line '!hello.go' isn't among those derived now",
     ]
+
+
+def test_a_line_that_excludes_much_is_not_said_to_have_no_effect(pair: Path) -> None:
+    write(derive(IgnoreRequest(pair)))
+    (pair / "Dockerfile.build").write_text("FROM golang\nCOPY . /\n")
+    found = found_in(pair)
+    assert ".dockerignore:3: BPK302 the line '*' isn't among those derived now" in found
 
 
 def test_no_file_at_all_is_drift(pair: Path) -> None:
