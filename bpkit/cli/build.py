@@ -149,13 +149,15 @@ class Build(BuildingVerb):
                 hint=f"pass --all too, or set BUILDX_BUILDER={quote(self.builder)}",
             )
         directory, rest = split_words(words)
-        from bpkit.verbs.build import build, has_several, prepare
+        from bpkit.verbs.build import build, has_several, prepare, undeclared_arguments
 
         engine = self.engine()
         console = self.console()
         prepared = prepare(
             self.choices(directory), self.options(), engine, need_engine=not self.dry_run
         )
+        for note in undeclared_arguments(prepared.project):
+            console.note(note)
         if self.dry_run:
             if self.verify:
                 console.note("--verify: these steps, and once more under separate names")

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from bpkit.verbs.build.run import Built, Prepared, build, prepare, prepared_of
     from bpkit.verbs.build.shortcut import Shortcut
     from bpkit.verbs.build.standing import recall
+    from bpkit.verbs.build.undeclared import undeclared_arguments
 
 __all__ = [
     # The result of a build; the last image is the one that ships
@@ -52,6 +53,8 @@ __all__ = [
     "read_tags",
     # The last output of this command line, if everything that it follows from is the same.
     "recall",
+    # A note on each argument of the settings and the switches that no ARG declares.
+    "undeclared_arguments",
 ]
 
 __getattr__, __dir__ = face(
@@ -66,5 +69,6 @@ __getattr__, __dir__ = face(
         "run": "Built Prepared build prepare prepared_of",
         "shortcut": "Shortcut",
         "standing": "recall",
+        "undeclared": "undeclared_arguments",
     },
 )
