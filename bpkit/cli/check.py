@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import re
 import sys
 from pathlib import Path
 from typing import Any
 
 from bpkit.cli.project_verb import ProjectVerb
 from bpkit.cli.verb import cli, in_directory
+
+_IMAGE = re.compile(r"[a-z0-9][\w.:/@-]*")
 
 
 class Check(ProjectVerb):
@@ -63,6 +67,11 @@ class Check(ProjectVerb):
 
         if self.image and directory:
             raise InputError("both a directory and --image are given", hint="pass only one of them")
+        if directory and _may_be_image(directory):
+            what = "is not a directory" if os.path.exists(directory) else "doesn't exist"
+            raise InputError(
+                f"{directory} {what}", hint=f"to check an image: 'bpkit check --image {directory}'"
+            )
         engine = self.engine()
         if self.image and (saved := saved_path(self.image)):
             checked = check_saved(saved)
@@ -79,3 +88,12 @@ class Check(ProjectVerb):
         console = self.console(json=self.format == "json")
         console.result(text, check_json(checked))
         return exit_status(checked.findings, strict=bool(self.strict))
+
+
+def _may_be_image(word: str) -> bool:
+    """Whether a word where a directory belongs may be meant as the image to check."""
+    from bpkit.verbs.check import saved_path
+
+    if os.path.lexists(word):
+        return not os.path.isdir(word) and saved_path(word) is not None
+    return bool(_IMAGE.fullmatch(word)) and not word.endswith(("/", ".tar"))

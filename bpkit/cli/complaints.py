@@ -70,11 +70,14 @@ def in_our_words(
         case WrongArgumentType() if wrong_value := _WRONG_VALUE.match(text):
             dashed, allowed, value = _dashed(wrong_value[1]), wrong_value[2], wrong_value[3]
             numbers = _RANGE.fullmatch(allowed)
-            valid = f"a number, {numbers[1]} to {numbers[2]}" if numbers else f"one of {allowed}"
-            return InputError(f"{dashed} must be {valid}, not {value}", hint=other)
+            values = allowed.strip("{}").split(", ")
+            valid = f"a number, {numbers[1]} to {numbers[2]}" if numbers else _or(values)
+            near = None if numbers else nearest(value.strip("'"), values)
+            hint = f"did you mean '{near}'?" if near else other
+            return InputError(f"{dashed} must be {valid}, not {value}", hint=hint)
         case UnknownSwitch() if switch:
             near = nearest(switch, sorted(_dashed(n) for n in verb._switches_by_name if len(n) > 1))
-            hint = f"did you mean '{near}'?" if near else other
+            hint = f"did you mean '{near}'?" if near else _after_the_verb(verb, switch) or other
             return InputError(f"unknown switch {switch}", hint=hint)
     if "does not take an argument" in text:
         return InputError(f"{switch} takes no value", hint=f"pass {switch} alone")
@@ -98,6 +101,23 @@ def _combination(verb: Any, given: Mapping[Callable[..., Any], Any]) -> InputErr
                     f"{name} and {beside.swname} can't be combined", hint="omit one of them"
                 )
     return InputError("these switches can't be combined", hint=f"see '{verb.PROGNAME} --help'")
+
+
+def _after_the_verb(application: Any, switch: str) -> str:
+    """The hint for a switch of a verb that stands before it; empty if it is none."""
+    for word in application.given:
+        if subcommand := application._subcommands.get(word):
+            verb = subcommand.get()(application.PROGNAME)
+            if switch.lstrip("-") in verb._switches_by_name:
+                return f"put it after the verb: '{application.PROGNAME} {word} {switch}'"
+            break
+    return ""
+
+
+def _or(values: Sequence[str]) -> str:
+    """``text, json or sarif``."""
+    *first, last = values
+    return f"{', '.join(first)} or {last}" if first else last
 
 
 def _value(verb: Any, switch: str) -> str:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
+import bpkit
 from bpkit.cli.verb import FOUND, EngineVerb, Verb, agreed, cli
 from bpkit.errors import InputError, NoEngineError
 
@@ -43,17 +46,29 @@ class Doctor(EngineVerb):
             console.note("nothing was changed")
             return FOUND
         link = install(program, target)
-        console.result(f"linked {link}; try: docker bpkit --version\n", {"plugin": str(link)})
+        text = f"linked {link} to {program}; try: docker bpkit --version\n"
+        console.result(text, {"plugin": str(link)})
         return 0
 
 
 def _program(name: str) -> Path:
-    """The program to link to: beside this Python, else on PATH. Raises InputError."""
+    """The program to link to: bpkit.pyz if this is it, else one beside this Python or on PATH.
+
+    Raises InputError.
+    """
+    archive = Path(bpkit.__file__).parents[1].resolve()
+    if archive.is_file():
+        if not os.access(archive, os.X_OK):
+            raise InputError(
+                f"docker can't start {archive}: it is not executable",
+                hint=f"run chmod +x {quote(str(archive))}, then install the plugin again",
+            )
+        return archive
     beside = Path(sys.executable).parent / name
     found = str(beside) if beside.exists() else shutil.which(name)
     if not found:
         raise InputError(
             f"program '{name}' not found",
-            hint="install bpkit (pipx install docker-bpkit), then run 'bpkit doctor' from there",
+            hint="'pip install .' in the checkout brings it; then install the plugin again",
         )
     return Path(found)

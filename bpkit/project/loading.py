@@ -132,7 +132,7 @@ def load(choices: ProjectChoices) -> Project:
     directory = choices.directory
     if not directory.is_dir():
         missing = "is not a directory" if directory.exists() else "doesn't exist"
-        raise InputError(f"{directory}: {missing}", hint="pass the directory of a project")
+        raise InputError(f"{directory} {missing}", hint="pass the directory of a project")
     settings = load_settings(directory)
     if settings.context and not (directory / settings.context).is_dir():
         raise InputError(

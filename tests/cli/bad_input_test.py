@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import tarfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -78,7 +79,8 @@ def test_what_is_wrong_in_a_file_is_named_with_its_line(
         (["--artifact", ":x"], "--artifact ':x' doesn't name a path"),
         (["--artifact", "/x:../../y"], "is outside the build context"),
         (["--build-arg", "a b=x"], "--build-arg a b=x: there is no name before the ="),
-        (["--style", "both"], "--style must be one of {builder, multi-stage}, not 'both'"),
+        (["--style", "both"], "--style must be builder or multi-stage, not 'both'"),
+        (["--style", "multistage"], "not 'multistage'\n  did you mean 'multi-stage'?"),
         (["-f", "nope"], "nope: the file doesn't exist"),
         (["-f", "a", "-f", "b", "-f", "c"], "the file doesn't exist"),
         (["--secret", "id=x"], "--secret needs BuildKit"),
@@ -161,7 +163,7 @@ def test_a_locale_changes_no_message() -> None:
         "sys.exit(main(sys.argv[1:]))\n"
     )
     for words, sentence in (
-        (["build", "--style", "x"], "--style must be one of {builder, multi-stage}, not 'x'"),
+        (["build", "--style", "x"], "--style must be builder or multi-stage, not 'x'"),
         (["build", "--wat"], "unknown switch --wat"),
         (["build", "--tag"], "--tag needs a value"),
     ):
@@ -209,6 +211,37 @@ def test_a_path_that_is_not_a_directory_is_refused(
     make(place)
     for verb in ("build", "script", "clean"):
         assert_refused(call(pair, verb, directory=place), 2, sentence)
+
+
+@pytest.mark.parametrize("files", [[], ["hellogo.tar"]])
+def test_an_image_in_place_of_a_directory_is_checked_by_its_switch(
+    call: Call, pair: Ground, files: list[str]
+) -> None:
+    for file in files:
+        with tarfile.open(pair.project / file, "w") as archive:
+            archive.addfile(tarfile.TarInfo("manifest.json"))
+    word = files[0] if files else "hellogo:1"
+    what = "is not a directory" if files else "doesn't exist"
+    said = pair.run([*BPKIT, "check", word])
+    assert_refused(said, 2, f"bpkit: {word} {what}\n  to check an image: '")
+    assert f"check --image {word}'" in said.err
+    assert_refused(pair.run([*BPKIT, "check", "./nope"]), 2, "pass the directory of a project")
+
+
+@pytest.mark.parametrize(
+    ("words", "hint"),
+    [
+        (["--json", "images"], "put it after the verb: '{} images --json'"),
+        (["-q", "--engine", "podman", "build"], "put it after the verb: '{} build -q'"),
+        (["--wat", "images"], "'bpkit --help' lists the switches"),
+    ],
+)
+def test_a_switch_before_its_verb_belongs_after_it(
+    pair: Ground, words: list[str], hint: str
+) -> None:
+    said = pair.run([*BPKIT, *words])
+    started = f"{Path(BPKIT[0]).name} -m bpkit"
+    assert (said.status, said.err.splitlines()[1].strip()) == (2, hint.format(started))
 
 
 @pytest.mark.parametrize("closed", [".", "Dockerfile.build", "bpkit.toml"])

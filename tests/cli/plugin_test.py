@@ -11,7 +11,9 @@ from pathlib import Path
 
 import pytest
 
+import bpkit
 from bpkit import __version__
+from bpkit.__main__ import main
 from bpkit.cli.plugin import PROGRAM, call_of, directory, install
 from bpkit.errors import InputError
 
@@ -77,6 +79,23 @@ def test_what_is_not_a_link_is_left_alone(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="is not a link"):
         install(INSTALLED, tmp_path)
     assert (tmp_path / PROGRAM).read_text() == "mine"
+
+
+def test_one_file_is_linked_itself_if_docker_can_start_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (file := tmp_path / "bpkit.pyz").touch(0o644)
+    monkeypatch.setattr(bpkit, "__file__", str(file / "bpkit" / "__init__.py"))
+    monkeypatch.setenv("DOCKER_CONFIG", str(tmp_path))
+    words = ["doctor", "--install-plugin", "--yes"]
+    assert main(words) == 2
+    assert f"{file}: it is not executable\n  run chmod +x {file}, then" in capsys.readouterr().err
+    file.chmod(0o755)
+    assert main(words) == 0
+    link = tmp_path / "cli-plugins" / PROGRAM
+    assert link.readlink() == file
+    said = capsys.readouterr().out
+    assert said == f"linked {link} to {file}; try: docker bpkit --version\n"
 
 
 @pytest.mark.skipif(not shutil.which("docker"), reason="there is no docker client here")

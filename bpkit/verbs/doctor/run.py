@@ -126,7 +126,7 @@ def _machine() -> Iterator[DiagnosisItem]:
     yield from _cache()
     yield DiagnosisItem("python", "ok", f"{platform.python_version()}, plumbum {_plumbum()}")
     for tool, use, fix in (
-        ("hadolint", "bpkit lint runs it too", "pip install 'docker-bpkit[lint]'"),
+        ("hadolint", "bpkit lint would run it too", "pip install 'docker-bpkit[lint]'"),
         ("shellcheck", "checks generated scripts", install("shellcheck")),
     ):
         path = program_here(tool)

@@ -25,7 +25,8 @@ def images_text(
 ) -> str:
     """The table, or a sentence if there are no images; ``whose`` is the project's directory."""
     if not images and whose:
-        return f"this engine has no images of the project in {whose}\n"
+        place = "this directory" if whose == "." else whose
+        return f"bpkit knows of no images on this engine that it built from {place}\n"
     if not images:
         return "this engine has no images with bpkit's label\n"
     moment = now or datetime.now(timezone.utc)

@@ -43,7 +43,7 @@ def test_each_tag_is_a_row_and_an_untagged_image_has_one() -> None:
 
 def test_without_images_there_is_a_sentence() -> None:
     assert images_text(()) == "this engine has no images with bpkit's label\n"
-    assert "of the project in shop" in images_text((), whose="shop")
+    assert "that it built from shop" in images_text((), whose="shop")
 
 
 def test_json_has_the_bytes() -> None:
