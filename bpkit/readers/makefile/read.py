@@ -31,6 +31,8 @@ from bpkit.readers.script import (
 )
 
 _DEEPEST = 100
+# Each run of make within another takes some 15 of the 1,000 frames that Python allows.
+_MOST_NESTED = 20
 _MOST_STEPS = 600_000
 # Commands with which a recipe makes images, and those that may repeat them.
 _MAKES_IMAGE = re.compile(
@@ -123,12 +125,16 @@ def _images(found: ScriptReading) -> int:
 
 @dataclass
 class _Make(ScriptFollower):
-    """One run of make: the targets already made, and those being made."""
+    """One run of make: the targets already made, and those being made.
+
+    ``nested`` counts the runs that it is called by.
+    """
 
     rules: Rules
     state: ShellState
     done: set[str] = field(default_factory=set)
     under_way: tuple[str, ...] = ()
+    nested: int = 0
 
     def make(self, call: Call, state: ShellState) -> Outcome | None:
         return _make_again(self, call, state)
@@ -241,9 +247,18 @@ def _make_again(make: _Make, call: Call, state: ShellState) -> Outcome | None:
     for setting in settings:
         name, _, text = setting.partition("=")
         make.rules.expander.assign(name, ":=", text.replace("$", "$$"))
-    inner = _Make(make.rules, make.state, set(), make.under_way)
+    inner = _Make(make.rules, make.state, set(), make.under_way, make.nested + 1)
+    if inner.nested > _MOST_NESTED:
+        raise InputError(
+            f"make is called more than {_MOST_NESTED} deep",
+            place=make.state.place(call.span.line),
+            hint="pass the goal that builds the images with --script-arg",
+        )
+    # A recipe of these goals may call make too, and must not begin them again.
+    make.state.follower = inner
     for goal in goals or filter(None, [make.rules.default_goal()]):
         _make_target(inner, goal)
+    make.state.follower = make
     make.rules.expander.variables = kept
     state.fate(call.span, Fate.NOT_NEEDED, "makes targets, which are followed")
     return Outcome(output=None)

@@ -8,10 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from bpkit.errors import InputError
+from bpkit.readers import read_build_file
 from bpkit.readers.makefile.expand import Expander
 from bpkit.readers.makefile.read import read_makefile
 from bpkit.readers.makefile.rules import collect
 from bpkit.readers.script.follow.start import initial_state
+from bpkit.readers.script.model.docker_actions import BuildImage
 from bpkit.readers.script.model.reading import Fate
 from bpkit.readers.script.model.state import ScriptSurroundings
 from tests.readers.script.script_summary import actions_of, fates_of
@@ -159,3 +162,20 @@ def test_each_line_of_a_recipe_starts_in_the_makefile_s_directory() -> None:
 def test_a_recipe_line_that_can_t_be_read_is_refused_with_its_line() -> None:
     reading = read_makefile("all:\n\techo it's\n", "Makefile", goals=("all",))
     assert [str(refusal.place) for refusal in reading.refusals] == ["Makefile:2"]
+
+
+@pytest.mark.parametrize(
+    "goal", ["again", "$(MAKE)", "a.b"], ids=["itself", "the default goal", "another"]
+)
+def test_a_recipe_that_calls_make_for_what_is_being_made_ends(goal: str) -> None:
+    call = "$(MAKE)" if goal == "$(MAKE)" else f"$(MAKE) {goal}"
+    text = f"all:\n\t$(MAKE) again\nagain:\n\t{call}\n\tdocker build -t x .\na.b: again\n"
+    found = read_build_file(text, "Makefile", files={"Makefile": text})
+    assert [action for action in found.actions if isinstance(action, BuildImage)]
+
+
+def test_very_many_runs_of_make_within_each_other_are_refused() -> None:
+    rules = (f"t{number}:\n\t$(MAKE) t{number + 1}\n" for number in range(40))
+    text = f"{''.join(rules)}t40:\n\tdocker build -t x .\n"
+    with pytest.raises(InputError, match="make is called more than 20 deep"):
+        read_build_file(text, "Makefile", files={"Makefile": text})
