@@ -173,16 +173,14 @@ class Build(BuildingVerb):
         findings = self._findings(prepared, engine, built)
         verdicts = self._verdicts(prepared, engine, built, console)
         repeated = self._repeated(prepared, engine, built, console, rest)
-        from bpkit.findings import exit_status
-
-        will_not_run = exit_status(findings) == FOUND
-        result = replace(built.result, run="") if will_not_run else built.result
-        _show_result(result, findings, console, verdicts, repeated)
+        _show_result(built.result, findings, console, verdicts, repeated)
         if built.result.up_to_date and not words and self._is_plain(prepared):
             from bpkit.verbs.build import build_text, keep_answer
 
-            keep_answer(("build", *self.given), began, built.shortcut, build_text(result))
-        status = FOUND if will_not_run and self.strict else 0
+            keep_answer(("build", *self.given), began, built.shortcut, build_text(built.result))
+        from bpkit.findings import exit_status
+
+        status = exit_status(findings) if self.strict else 0
         if not all(verdict.runs for verdict in verdicts):
             status = FOUND
         if repeated and not (repeated.is_same or repeated.is_of_times_only):
@@ -321,6 +319,9 @@ def _show_result(
     from bpkit.report import findings_text
     from bpkit.verbs.build import build_json, build_text
 
+    will_not_run = exit_status(findings) == FOUND
+    if will_not_run:
+        result = replace(result, run="")
     data = build_json(result, findings)
     if verdicts:
         from bpkit.verbs.trial import verdict_json, verdict_text
@@ -335,7 +336,7 @@ def _show_result(
     console.result(text, data)
     if findings:
         said = findings_text(findings, colour=coloured(sys.stderr)).rstrip("\n")
-        broken = f": {result.final.tag} will not run" if exit_status(findings) == FOUND else ""
+        broken = f": {result.final.tag} will not run" if will_not_run else ""
         console.note(f"{said}{broken}")
     for verdict in verdicts:
         console.note(verdict_text(verdict).rstrip("\n"))

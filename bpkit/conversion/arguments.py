@@ -12,13 +12,7 @@ from bpkit.conversion.parts import Part, StageParts
 from bpkit.conversion.remarks import Remarks
 from bpkit.conversion.stage_names import bases_of
 from bpkit.core import Image
-
-#: Build arguments that need no ARG (Dockerfile reference: Predefined ARGs).
-PREDEFINED = frozenset(
-    name
-    for stem in ("HTTP_PROXY", "HTTPS_PROXY", "FTP_PROXY", "NO_PROXY", "ALL_PROXY")
-    for name in (stem, stem.lower())
-) | {"BUILDKIT_INLINE_CACHE", "SOURCE_DATE_EPOCH"}
+from bpkit.formats.dockerfile import PREDEFINED
 
 
 def needed_images(parts: StageParts, image: Image) -> tuple[Image, ...]:

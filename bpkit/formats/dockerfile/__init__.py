@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from bpkit.formats.dockerfile.made import MadePath, StageOutput, output_of
     from bpkit.formats.dockerfile.model import Dockerfile, Filler, Flag, Instruction
     from bpkit.formats.dockerfile.parser import decode, parse, parse_instruction
+    from bpkit.formats.dockerfile.predefined import PREDEFINED
     from bpkit.formats.dockerfile.refusal import Refusal, refusals
     from bpkit.formats.dockerfile.run import Command, run_commands
     from bpkit.formats.dockerfile.stage import (
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
 __all__ = [
     "AUTOMATIC_ARGS",
     "KEYWORDS",
+    # Build arguments that need no ARG (Dockerfile reference: Predefined ARGs).
+    "PREDEFINED",
     # A program with its arguments, and the variables set for it alone.
     "Command",
     # A Dockerfile in parts that together are its text.
@@ -128,6 +131,7 @@ __getattr__, __dir__ = face(
         "made": "MadePath StageOutput output_of",
         "model": "Dockerfile Filler Flag Instruction",
         "parser": "decode parse parse_instruction",
+        "predefined": "PREDEFINED",
         "refusal": "Refusal refusals",
         "run": "Command run_commands",
         "stage": "AUTOMATIC_ARGS Stage Stages find_stage is_number stages",

@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from bpkit.formats.dockerfile import PREDEFINED
 from bpkit.formats.text import nearest
 
 if TYPE_CHECKING:
     from bpkit.project import Project
 
-# The builder's own (https://docs.docker.com/reference/dockerfile/#buildkit-built-in-build-args).
-_OWN = ("BUILDKIT_", "SOURCE_DATE_EPOCH")
-_PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "FTP_PROXY", "NO_PROXY", "ALL_PROXY")
+# https://docs.docker.com/reference/dockerfile/#buildkit-built-in-build-args
+_OF_BUILDKIT = "BUILDKIT_"
 
 
 def undeclared_arguments(project: Project) -> Iterator[str]:
@@ -29,7 +29,7 @@ def undeclared_arguments(project: Project) -> Iterator[str]:
         for name, _ in instruction.pairs
     ]
     for name in project.build_args:
-        if name in declared or name.startswith(_OWN) or name.upper() in _PROXIES:
+        if name in declared or name in PREDEFINED or name.startswith(_OF_BUILDKIT):
             continue
         same = (one for one in declared if one.lower() == name.lower())
         near = next(same, None) or nearest(name, declared)
